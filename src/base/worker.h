@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef BASE_WORKER_H
+#define BASE_WORKER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "base/status.h"
+
+struct loop;
+struct worker;
+
+/* How a piece of blocking work is run. */
+enum work_kind {
+	WORK_CACHED, /* inline with nowait; a job when that says STATUS_CANT_WAIT */
+	WORK_QUICK,  /* inline while its file system has been quick of late, else a job */
+	WORK_SLOW,   /* always a job */
+};
+
+/* How quick a file system has been. One per share root; reactor thread only, but for slow_until. */
+struct pace {
+	_Atomic uint64_t slow_until_ns; /* monotonic; jobs until then */
+};
+
+/*
+ * Work for a thread. work touches only what the job leads to, and the file system; done runs
+ * on the reactor. Both are set by the owner, who keeps the job alive until done is called.
+ */
+struct job {
+	nt_status (*work)(struct job *job, bool nowait); /* nowait: never block, rather return STATUS_CANT_WAIT */
+	void (*done)(struct job *job);                   /* status holds work's result */
+	struct pace *pace;
+	nt_status status;
+	enum work_kind kind;
+	STAILQ_ENTRY(job) link;
+};
+
+enum worker_outcome {
+	WORKER_DONE,   /* ran inline; status is set and done is not called */
+	WORKER_QUEUED, /* done will be called from the loop */
+	WORKER_FULL,   /* too many jobs wait; nothing happened */
+};
+
+/* threads 0: every job runs inline and blocking (tests, fuzzers). NULL when threads cannot be started. */
+struct worker *worker_new(struct loop *loop, unsigned threads, unsigned max_queued);
+
+/* Waits for the running jobs; the queued ones are run too. */
+void worker_free(struct worker *w);
+enum worker_outcome worker_run(struct worker *w, struct job *job);
+
+#endif
