@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef DISK_DIR_H
+#define DISK_DIR_H
+
+#include "disk/root.h"
+
+/*
+ * Listing a directory in bounded memory, however large. One thread at a time uses a struct
+ * disk_dir. "." and ".." come first (".." of the root is the root itself). Names come as clients see them.
+ */
+struct disk_dir;
+
+struct disk_entry {
+	const char *name; /* valid until the next call on the directory */
+	uint64_t next;    /* position of the entry behind it, for disk_dir_seek */
+	bool dot;         /* "." or ".." */
+};
+
+nt_status disk_dir_open(const struct disk *d, const char *path, struct disk_dir **out);
+void disk_dir_close(struct disk_dir **dir);
+
+/* STATUS_NO_MORE_FILES at the end. Names that cannot be shown to a client and, where links are not followed, links are left out. */
+nt_status disk_dir_next(struct disk_dir *dir, struct disk_entry *e);
+
+/* What the entry last returned is; OBJECT_NAME_NOT_FOUND when it has vanished since (skip it). */
+nt_status disk_dir_stat(struct disk_dir *dir, const struct cred *cred, struct disk_stat *out);
+
+/* Continues at a position an entry named; 0: from the beginning. */
+void disk_dir_seek(struct disk_dir *dir, uint64_t pos);
+
+/* Gives back the read buffer between requests; the position stays. */
+void disk_dir_rest(struct disk_dir *dir);
+
+/* The stable 8.3 name of a name, "" when it needs none; 13 bytes. Such a name is found again by lookup. */
+void disk_short_name(const char *name, char out[13]);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef DISK_NAME_H
+#define DISK_NAME_H
+
+#include "disk/root.h"
+
+/* Changing names. All honour read_only (ACCESS_DENIED). */
+
+/* OBJECT_NAME_COLLISION when anything of that name exists, in any case. */
+nt_status disk_mkdir(const struct disk *d, const char *path, uint32_t attributes);
+
+/* Removes path if it is still the file with this id (NULL: whatever it is); OBJECT_NAME_NOT_FOUND when it is not. READONLY attribute: CANNOT_DELETE. */
+nt_status disk_unlink(const struct disk *d, const char *path, const struct disk_id *id);
+nt_status disk_rmdir(const struct disk *d, const char *path, const struct disk_id *id);
+
+/*
+ * Moves a file or directory. The new name is used as spelled; replacing an existing file only when asked, else OBJECT_NAME_COLLISION;
+ * the same file under another case is no collision. *real (may be NULL): the new path as on disk.
+ */
+struct disk_rename {
+	const char *from, *to;
+	const struct disk_id *id; /* of from, or NULL */
+	bool replace;
+	char *real;
+};
+nt_status disk_rename(const struct disk *d, struct arena *a, struct disk_rename *r);
+nt_status disk_link(const struct disk *d, const char *from, const char *to);
+
+/* SUCCESS when the directory holds nothing, else DIRECTORY_NOT_EMPTY. */
+struct disk_file;
+nt_status disk_dir_is_empty(const struct disk *d, const struct disk_file *f);
+
+#endif

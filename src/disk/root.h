@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef DISK_ROOT_H
+#define DISK_ROOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/ntime.h"
+#include "base/status.h"
+
+struct arena;
+struct cred;
+struct pace;
+
+/* The directory behind a share: its descriptor, its name cache, its options. Counted, from any thread. */
+struct disk_root;
+
+struct disk_options {
+	bool read_only;            /* nothing is ever changed below this root */
+	bool follow_symlinks;      /* those that stay beneath it; else links do not exist */
+	bool store_dos_attributes; /* in user.DOSATTRIB; else from mode bits alone */
+	bool hide_dot_files;       /* they carry the hidden attribute */
+	mode_t create_mask, directory_mask;
+};
+
+/* NULL with errno. Takes the descriptor as the process is, before it gives up its rights. */
+struct disk_root *disk_root_open(const char *path, const struct disk_options *options);
+struct disk_root *disk_root_ref(struct disk_root *root);
+void disk_root_unref(struct disk_root **root);
+struct pace *disk_root_pace(struct disk_root *root);
+
+/*
+ * What every call on names acts on, and as whom. Paths are UTF-8 as clients see them, relative
+ * to the root, parts separated by '/', "" the root itself; no part is empty, "." or ".." (the caller's check). They are
+ * looked up without regard to case. With nowait a call that might block returns STATUS_CANT_WAIT having changed nothing.
+ */
+struct disk {
+	struct disk_root *root;
+	const struct cred *cred;
+	bool nowait;
+	bool read_only; /* this user's, beside the root's own */
+};
+
+/* Identity of a file on disk, for the table of nodes. */
+struct disk_id {
+	dev_t dev;
+	ino_t ino;
+};
+
+/* FILE_ATTRIBUTE_* as on the wire ([MS-FSCC] 2.6) */
+#define FILE_ATTRIBUTE_READONLY 0x00000001u
+#define FILE_ATTRIBUTE_HIDDEN 0x00000002u
+#define FILE_ATTRIBUTE_SYSTEM 0x00000004u
+#define FILE_ATTRIBUTE_VOLUME 0x00000008u
+#define FILE_ATTRIBUTE_DIRECTORY 0x00000010u
+#define FILE_ATTRIBUTE_ARCHIVE 0x00000020u
+#define FILE_ATTRIBUTE_NORMAL 0x00000080u
+#define FILE_ATTRIBUTE_TEMPORARY 0x00000100u
+#define FILE_ATTRIBUTE_SPARSE_FILE 0x00000200u
+#define FILE_ATTRIBUTE_REPARSE_POINT 0x00000400u
+#define FILE_ATTRIBUTE_COMPRESSED 0x00000800u
+#define FILE_ATTRIBUTE_OFFLINE 0x00001000u
+#define FILE_ATTRIBUTE_NOT_CONTENT_INDEXED 0x00002000u
+#define FILE_ATTRIBUTE_ENCRYPTED 0x00004000u
+
+struct disk_stat {
+	struct disk_id id;
+	uint32_t attributes; /* never 0: NORMAL when nothing else; DIRECTORY included */
+	ntime created, accessed, written, changed;
+	uint64_t size, allocated; /* bytes; 0 for directories */
+	uint32_t links;
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+	bool directory;
+};
+
+struct disk_fs {
+	uint64_t blocks, free, available; /* of block_size bytes; available: to this user */
+	uint32_t block_size;
+	uint32_t serial; /* stable for this file system */
+	uint32_t name_max;
+	bool quota;
+};
+
+nt_status disk_fs_stat(const struct disk *d, struct disk_fs *out);
+
+/* errno as a status; the only such mapping. Lookup says PATH_NOT_FOUND itself where a directory on the way is missing. */
+nt_status disk_status(int error);
+
+#endif
