@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SERVER_HANDLE_H
+#define SERVER_HANDLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "base/waiter.h"
+#include "file/node.h"
+
+struct conn;
+struct cred;
+struct session;
+struct tree;
+
+/*
+ * A FID.
+ *
+ *   open --handle_close--> closed (no FID any more) --busy 0--> file closed, waiters woken, freed
+ *
+ * A request that works on a handle holds it (request_handle); a closed one lives on until it is let go.
+ */
+struct handle {
+	struct conn *conn;
+	struct tree *tree;
+	uint16_t fid, uid;
+	uint32_t pid;
+	bool closed;
+	unsigned busy;
+	struct open *open;
+	struct cred *cred; /* counted */
+	uint64_t position; /* of SEEK; the current offset of old readers */
+	bool is_pipe;
+	struct waiter_list idle; /* CLOSE waits for the jobs on it */
+};
+
+/* Takes open over. NULL: too many open files (open stays the caller's). */
+struct handle *handle_new(struct conn *c, struct tree *tree, struct session *session, struct open *open);
+void handle_close(struct handle *h);
+void handle_hold(struct handle *h);
+void handle_release(struct handle *h);
+struct handle *handle_get(const struct conn *c, uint16_t fid);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SERVER_REQUEST_H
+#define SERVER_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/waiter.h"
+#include "base/worker.h"
+#include "disk/root.h"
+#include "wire/header.h"
+#include "wire/reader.h"
+#include "wire/writer.h"
+
+struct conn;
+struct frame;
+struct handle;
+struct request;
+struct search;
+struct session;
+struct smb_command;
+struct tree;
+
+#define REQUEST_HOLDS 2
+
+/* Blocking work of a request: touches only what arg leads to, the arena and the disk. d says who, where, and whether it may block. */
+typedef nt_status request_work_fn(const struct disk *d, struct arena *a, void *arg);
+
+/* Goes on on the reactor; returns the request's status, or STATUS_PENDING when it parked again. */
+typedef nt_status request_done_fn(struct request *req, void *arg, nt_status status);
+
+/*
+ * One received message on its way. Freed, with its arena, when its reply was queued or it turned out to need none.
+ *
+ *   running --request_work, request_wait--> parked --woken--> running --finish--> freed
+ */
+struct request {
+	struct conn *conn;
+	TAILQ_ENTRY(request) link;
+	struct frame *frame;
+	struct arena arena;
+	struct smb_header hdr;
+	uint32_t sequence;  /* for signing */
+	uint64_t started_us;
+
+	/* the current element of the chain */
+	const struct smb_command *command;
+	void *args;
+	struct session *session; /* valid for commands whose row asks for it */
+	struct tree *tree;
+	struct disk disk;        /* for request_work: this tree's root, this user's identity */
+	size_t next;             /* where the next element begins; 0: none */
+	uint8_t next_command;
+	uint16_t chain_fid;      /* FID an earlier element opened */
+	unsigned depth;
+	struct writer reply;
+	size_t reply_at;         /* where this element's reply block begins */
+
+	/* parking */
+	void (*finish)(struct request *req, nt_status status); /* the dispatcher's */
+	request_done_fn *done;
+	request_work_fn *work;
+	void *arg;
+	struct waiter waiter;
+	struct job job;
+	bool parked, in_job, silent; /* silent: no reply is sent */
+	struct handle *held[REQUEST_HOLDS];
+	struct search *held_search;
+};
+
+/* Takes the frame over. */
+struct request *request_new(struct conn *c, struct frame *f);
+void request_free(struct request **req);
+
+/*
+ * Runs work as kind says, inline or in a worker, then done with its result. Returns what done
+ * returned, or STATUS_PENDING; so a run function ends with `return request_work(...)`. STATUS_INSUFF_SERVER_RESOURCES
+ * when too many jobs wait.
+ */
+nt_status request_work(struct request *req, enum work_kind kind, request_work_fn *work, request_done_fn *done,
+    void *arg);
+
+/* Parks on a list; done is called with the reason of the wake-up. Always STATUS_PENDING. */
+nt_status request_wait(struct request *req, struct waiter_list *list, request_done_fn *done, void *arg);
+
+/* Wakes a parked request with STATUS_CANCELLED (NT_CANCEL, logoff, the connection is gone); one in a job is not disturbed. */
+void request_cancel(struct request *req);
+
+/*
+ * The handle of a FID (0xFFFF or, in a chain, any: the one an earlier element opened), held until the request ends. NULL: not one of this
+ * tree and user: answer STATUS_INVALID_HANDLE.
+ */
+struct handle *request_handle(struct request *req, uint16_t fid);
+struct search *request_search(struct request *req, uint16_t sid);
+
+/* A client's path, as decoded, to the form disk/ wants ("dir/file"), in the arena. Backslashes and slashes part; empty parts and "." go, ".." is
+ * followed; leaving the root: OBJECT_PATH_SYNTAX_BAD; DFS prefix dropped when flags2 says so. A part that cannot be a name: OBJECT_NAME_INVALID; streams ("a:b") likewise here. */
+nt_status request_path(struct request *req, const char *client, const char **out);
+
+/* As request_path, for paths whose last part may hold wildcards; that part is returned apart. */
+nt_status request_pattern(struct request *req, const char *client, const char **dir, const char **pattern);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SERVER_SEARCH_H
+#define SERVER_SEARCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+struct conn;
+struct disk_dir;
+struct tree;
+
+/* Names of the last reply, so that a client may continue behind any of them. */
+struct search_mark {
+	char *name;
+	uint64_t next;
+};
+
+/* A SID of FIND_FIRST2: a directory being listed. Held while a request works on it, as a handle is. */
+struct search {
+	struct conn *conn;
+	struct tree *tree;
+	uint16_t sid, uid;
+	uint32_t pid;
+	bool closed, at_end;
+	unsigned busy;
+	struct disk_dir *dir;
+	char *pattern;
+	uint16_t attributes; /* SearchAttributes */
+	struct arena mark_memory;
+	struct search_mark *marks;
+	uint32_t nmarks;
+	uint64_t position; /* where the next reply begins */
+};
+
+/* Takes dir over. NULL: too many searches. */
+struct search *search_new(struct conn *c, struct tree *tree, struct disk_dir *dir, const char *pattern);
+void search_close(struct search *s);
+void search_hold(struct search *s);
+void search_release(struct search *s);
+struct search *search_get(const struct conn *c, uint16_t sid);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+
+struct account_db;
+struct config;
+struct conn;
+struct cred;
+struct disk_root;
+struct file_table;
+struct frame;
+struct loop;
+struct oem;
+struct request;
+struct share_set;
+struct throttle;
+struct worker;
+
+/* Floor 7, handed down by the program. */
+struct conn_ops {
+	void (*frame)(struct conn *c, struct frame *f); /* a message; f is the callee's */
+};
+
+TAILQ_HEAD(conn_list, conn);
+
+/* The one server of the process: what all connections share. */
+struct server {
+	struct loop *loop;
+	struct worker *worker;
+	const struct conn_ops *ops;
+	struct share_set *shares; /* the current configuration with its opened shares, counted: server/share.h */
+	struct file_table *files;
+	struct throttle *throttle;
+	struct oem *oem;
+	struct conn_list conns;
+	uint32_t nconns;
+	uint32_t next_conn_id;
+	bool stopping;
+};
+
+/* Takes config and accounts over. NULL when a share's directory cannot be opened (logged). */
+struct server *server_new(struct loop *loop, struct worker *worker, struct config *config, struct account_db *accounts);
+void server_set_dispatch(struct server *s, const struct conn_ops *ops);
+
+/* A listener_accept. */
+void server_accept(void *server, int fd, const struct sockaddr *addr, socklen_t len, bool netbios);
+
+/* Takes both over when it succeeds; false (and they stay the caller's) when a share cannot be opened: the old ones stay in force. */
+bool server_reload(struct server *s, struct config *config, struct account_db *accounts);
+
+/* Requests under way are answered, then connections close. */
+void server_stop(struct server *s);
+bool server_idle(const struct server *s);
+void server_free(struct server **s);
+
+#endif

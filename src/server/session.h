@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SERVER_SESSION_H
+#define SERVER_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+struct conn;
+struct cred;
+struct logon;
+struct logon_exchange;
+struct share_set;
+
+/*
+ * A UID.
+ *
+ *   (session_begin) in progress --session_complete--> valid --LOGOFF, connection--> gone
+ *   in progress --failed leg--> gone
+ *
+ * In progress no command but SESSION_SETUP_ANDX accepts it.
+ */
+struct session {
+	struct conn *conn;
+	struct share_set *set;
+	uint16_t uid;
+	bool valid, guest, anonymous;
+	struct logon_exchange *exchange; /* while legs are outstanding */
+	char *user, *domain, *scheme;
+	struct cred *cred; /* the identity on disk; NULL: the process's own */
+	uint64_t since_ms;
+};
+
+/* NULL: too many UIDs. */
+struct session *session_begin(struct conn *c);
+
+/* The logon is copied; for a valid session it re-authenticates. */
+nt_status session_complete(struct session *s, const struct logon *logon);
+void session_end(struct session **s); /* with its handles */
+
+/* The valid session of a UID, or NULL. */
+struct session *session_get(const struct conn *c, uint16_t uid);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SERVER_TREE_H
+#define SERVER_TREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+struct conn;
+struct session;
+struct share;
+
+/* A TID: a connection to a share. Any UID of the connection may use it, if the share admits that user. */
+struct tree {
+	struct conn *conn;
+	struct share *share; /* its set is counted */
+	uint16_t tid;
+	uint16_t uid; /* that connected it */
+	bool ipc;
+};
+
+nt_status tree_connect(struct conn *c, struct session *session, struct share *share, struct tree **out);
+void tree_disconnect(struct tree **t); /* with its handles and searches */
+struct tree *tree_get(const struct conn *c, uint16_t tid);
+
+#endif
