@@ -13,6 +13,7 @@ struct disk_file {
 	bool path_only; /* O_PATH: attributes alone */
 	bool readable, writable;
 	bool directory;
+	bool dot_name; /* opened by a name that begins with a dot */
 	struct disk_id id;
 	struct disk_root *root; /* counted */
 };
@@ -50,6 +51,7 @@ struct disk_open {
 nt_status disk_open(const struct disk *d, struct arena *a, struct disk_open *o);
 void disk_close(struct disk_file **f);
 
-nt_status disk_file_stat(const struct disk_file *f, struct disk_stat *out);
+/* Attributes are read with d's credentials, as all names and attributes are. */
+nt_status disk_file_stat(const struct disk *d, const struct disk_file *f, struct disk_stat *out);
 
 #endif
