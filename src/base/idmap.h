@@ -8,10 +8,10 @@
 /*
  * 16-bit wire ids (UID, TID, FID, SID) to objects. Ids run 1..0xFFFE, never 0 or 0xFFFF,
  * and are handed out in turn, so that a stale one is not soon somebody else's.
- * An empty map costs its struct; a map with few ids costs a few hundred bytes.
+ * An empty map costs its struct, a map with few ids about a hundred bytes more.
  */
 struct idmap {
-	void **slots; /* private: power of two, open addressing by id */
+	void **slots; /* private: a power of two, by the low bits of the id */
 	uint16_t *ids;
 	uint32_t size, count, max;
 	uint16_t next;

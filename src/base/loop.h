@@ -18,7 +18,10 @@ struct event;
 struct loop {
 	struct event_base *base;
 	struct event *ready_ev;   /* fires when ready is not empty */
+	struct event *alarm_ev;   /* ends a blocking loop_turn */
 	struct waiter_list ready; /* woken, to be resumed in the next turn */
+	bool resuming;            /* their turn runs; who is woken meanwhile has the next */
+	bool stopped;
 };
 
 /* NULL with errno when the kernel refuses an epoll descriptor. */

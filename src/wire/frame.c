@@ -30,13 +30,23 @@ frame_new(size_t cap)
 }
 
 struct frame *
-frame_grow(struct frame *f, size_t cap)
+frame_grow_raw(struct frame *f, size_t cap)
 {
 	if (cap <= f->cap)
 		return f;
 	f = xrealloc(f, sizeof(*f) + cap);
-	memset(f->smb + f->cap, 0, cap - f->cap);
 	f->cap = cap;
+	return f;
+}
+
+struct frame *
+frame_grow(struct frame *f, size_t cap)
+{
+	size_t old = f->cap;
+
+	f = frame_grow_raw(f, cap);
+	if (cap > old)
+		memset(f->smb + old, 0, cap - old);
 	return f;
 }
 

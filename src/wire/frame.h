@@ -35,6 +35,7 @@ STAILQ_HEAD(frame_queue, frame);
 struct frame *frame_new(size_t cap);
 struct frame *frame_new_raw(size_t cap);
 struct frame *frame_grow(struct frame *f, size_t cap); /* the new bytes are zero */
+struct frame *frame_grow_raw(struct frame *f, size_t cap);
 void frame_free(struct frame **f);
 
 /* Reads the four bytes: *type, and the length with 24 bits (direct TCP) or 17 (NetBIOS). False when reserved bits are set. */

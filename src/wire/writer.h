@@ -19,6 +19,7 @@ struct writer {
 	size_t pos; /* next byte, from the first byte of the SMB header; == frame->len */
 	size_t max;
 	size_t words_at, bytes_at; /* of the open parameter block */
+	size_t ahead_at, ahead_len; /* of what wr_ahead gave out */
 	struct oem *oem;
 	bool unicode;
 	bool full;
@@ -54,7 +55,9 @@ void wr_rewind(struct writer *w, size_t pos);
 /*
  * n unset bytes, `ahead` past the current position, for data that is read before the words in
  * front of it are encoded (READ_ANDX). The bytes are not part of the message until wr_filled
- * steps over as many of them as came. NULL when they would not fit.
+ * steps over as many of them as came. NULL when they would not fit. When the encoder did not
+ * write exactly `ahead` bytes, or n is more than was given out, wr_filled leaves the writer full.
+ * The pointer is good until the next write; the bytes themselves survive writes in front of them.
  */
 uint8_t *wr_ahead(struct writer *w, size_t ahead, size_t n);
 void wr_filled(struct writer *w, size_t n);
