@@ -22,7 +22,8 @@ struct account {
 
 struct account_db;
 
-/* NULL with a line in err ("smb1passwd:3: ..."). Refuses a file that group or others may read. A missing file is an error (ENOENT in errno). */
+/* NULL with a line in err ("smb1passwd:3: ..."). Refuses a file that group or others may read. A
+ * missing file is an error (ENOENT in errno). */
 struct account_db *account_db_load(const char *file, char *err, size_t errlen);
 struct account_db *account_db_new(void);
 void account_db_free(struct account_db **db);
@@ -31,10 +32,17 @@ void account_db_free(struct account_db **db);
 const struct account *account_find(const struct account_db *db, const char *name);
 const struct account *account_next(const struct account_db *db, size_t *pos);
 
-/* For smb1passwd and --user: adds or replaces; both hashes from the UTF-8 password. LM is stored only when asked. False when the name will not do. */
+/* For smb1passwd and --user: adds or replaces; both hashes from the UTF-8 password. LM is stored
+ * only when asked. False when the name will not do. */
 bool account_set(struct account_db *db, const char *name, const char *password, bool lm);
 bool account_set_disabled(struct account_db *db, const char *name, bool disabled);
 bool account_remove(struct account_db *db, const char *name);
+
+/*
+ * Keeps other writers out until the descriptor is closed: to be held from before the load until
+ * after the save. It locks the folder, as the file itself is replaced. -1 with errno.
+ */
+int account_db_lock(const char *file);
 
 /* Writes to a new file beside it, mode 0600, syncs, renames. 0 or -1 with errno. */
 int account_db_save(const struct account_db *db, const char *file);
