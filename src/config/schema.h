@@ -39,6 +39,8 @@ struct share_conf {
 	char *force_user, *force_group;                                                   /* "" : none */
 	uint32_t create_mask, directory_mask;                                             /* octal */
 	uint32_t max_connections;                                                         /* 0: any number */
+
+	uint32_t *lines; /* private to config/: the head's line in the file, then each row's; 0 where there is none */
 };
 
 struct config {
@@ -69,18 +71,21 @@ struct config {
 
 	struct share_conf *shares;
 	size_t nshares;
+
+	uint32_t *lines; /* private to config/, as a share's */
 };
 
-enum conf_type { CONF_STRING, CONF_BOOL, CONF_UINT, CONF_OCTAL, CONF_ENUM, CONF_LIST };
+/* A list's words stand between blanks and commas, patterns between slashes. */
+enum conf_type { CONF_STRING, CONF_BOOL, CONF_UINT, CONF_OCTAL, CONF_ENUM, CONF_LIST, CONF_PATTERNS };
 
 struct conf_key {
 	const char *name; /* lower case, single blanks */
 	enum conf_type type;
 	size_t offset;                            /* in struct config or struct share_conf */
 	const char *value;                        /* default as text; NULL: required */
-	uint32_t min, max;                        /* CONF_UINT */
+	uint32_t min, max;                        /* CONF_UINT, CONF_OCTAL */
 	const char *const *choices;               /* CONF_ENUM: NULL-terminated; the index is the value */
-	const char *(*check)(const char *text);   /* NULL when fine, else why not */
+	const char *(*check)(const char *text);   /* of a text, or of each word of a list: NULL when fine, else why not */
 	const char *help;                         /* one sentence: the man page and smb1d.conf have the same */
 };
 
