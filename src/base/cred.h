@@ -3,6 +3,7 @@
 #define BASE_CRED_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /*
@@ -10,6 +11,7 @@
  * ref and unref on the reactor thread only.
  */
 struct cred {
+	uint64_t serial; /* private: unlike every other's, ever */
 	unsigned refs;
 	uid_t uid;
 	gid_t gid;

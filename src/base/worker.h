@@ -50,4 +50,11 @@ struct worker *worker_new(struct loop *loop, unsigned threads, unsigned max_queu
 void worker_free(struct worker *w);
 enum worker_outcome worker_run(struct worker *w, struct job *job);
 
+struct worker_counters {
+	uint64_t ran_inline; /* including those that then became jobs */
+	uint64_t queued, refused;
+	unsigned waiting; /* for a thread, now */
+};
+struct worker_counters worker_count(struct worker *w);
+
 #endif
