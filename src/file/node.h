@@ -27,6 +27,7 @@ struct open {
 	struct node *node;
 	TAILQ_ENTRY(open) link;
 	struct disk_file *file; /* owned */
+	char *path;             /* as spelled on disk; follows renames made through us */
 	struct share_mode mode;
 	uint32_t options;     /* CreateOptions */
 	bool delete_on_close; /* FILE_DELETE_ON_CLOSE: becomes delete pending when this open closes */

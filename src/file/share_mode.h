@@ -3,6 +3,7 @@
 #define FILE_SHARE_MODE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Access masks ([MS-SMB] 2.2.1.4) */

@@ -9,15 +9,16 @@
 
 #include "auth/signing.h"
 #include "base/idmap.h"
+#include "base/waiter.h"
 #include "config/schema.h"
 
-struct event;
 struct frame;
 struct logon_exchange;
 struct request;
 struct server;
 struct share_set;
 struct transport;
+struct tree;
 
 TAILQ_HEAD(request_list, request);
 
@@ -56,8 +57,8 @@ struct conn {
 	struct idmap sessions, trees, handles, searches;
 	struct request_list requests; /* all that are not answered */
 	uint32_t outstanding;
-	struct event *timer; /* log-on limit, later dead time and keep-alive */
-	uint64_t last_ms;    /* of the last request */
+	uint64_t since_ms, last_ms, alive_ms; /* connected; last request; last keep-alive */
+	struct waiter reaper;                 /* frees it in a turn of its own */
 	char *native_os;     /* as the client calls itself, for the log; may be NULL */
 };
 
@@ -67,7 +68,27 @@ void conn_close(struct conn *c, const char *why);
 /* Queues a finished message, signed by the caller. Dropped when closing. */
 void conn_send(struct conn *c, struct frame *f);
 
-/* Closes everything a UID, a TID or a process of it holds. */
-void conn_close_handles(struct conn *c, bool (*match)(const void *handle, const void *arg), const void *arg);
+/* The first log-on has succeeded: longer messages and a longer life. */
+void conn_logged_on(struct conn *c);
+
+/* A request was freed: takes reading up again, or ends a closing connection. request_free calls it. */
+void conn_request_ended(struct conn *c);
+
+/* Whose FIDs and searches conn_release closes; what is 0 or NULL does not count. */
+struct conn_owner {
+	const struct tree *tree;
+	uint16_t uid;
+	bool by_pid;
+	uint32_t pid;
+};
+
+/* LOGOFF, TREE_DISCONNECT, PROCESS_EXIT: closes what belongs to the owner, cancels his parked requests and orphans those in a job. */
+void conn_release(struct conn *c, const struct conn_owner *owner);
+
+/* The server's part of a connection's life. */
+struct conn *conn_new(struct server *s, int fd, const struct sockaddr *addr, socklen_t len, bool netbios);
+
+/* Once a second: time limits and keep-alives. */
+void conn_tick(struct conn *c, uint64_t now_ms);
 
 #endif

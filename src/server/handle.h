@@ -37,7 +37,9 @@ struct handle {
 
 /* Takes open over. NULL: too many open files (open stays the caller's). */
 struct handle *handle_new(struct conn *c, struct tree *tree, struct session *session, struct open *open);
-void handle_close(struct handle *h);
+
+/* Takes the FID away and closes the file once nobody works on it. False when that is still to come: wait on h->idle (h is gone by the time one is woken). */
+bool handle_close(struct handle *h);
 void handle_hold(struct handle *h);
 void handle_release(struct handle *h);
 struct handle *handle_get(const struct conn *c, uint16_t fid);

@@ -16,6 +16,7 @@
 #include "wire/writer.h"
 
 struct conn;
+struct cred;
 struct frame;
 struct handle;
 struct request;
@@ -29,7 +30,11 @@ struct tree;
 /* Blocking work of a request: touches only what arg leads to, the arena and the disk. d says who, where, and whether it may block. */
 typedef nt_status request_work_fn(const struct disk *d, struct arena *a, void *arg);
 
-/* Goes on on the reactor; returns the request's status, or STATUS_PENDING when it parked again. */
+/*
+ * Goes on on the reactor; returns the request's status, or STATUS_PENDING when it parked again.
+ * STATUS_CANCELLED also when the work was done but its connection, tree or session has gone
+ * meanwhile: release what the work acquired, touch neither req->tree nor req->session.
+ */
 typedef nt_status request_done_fn(struct request *req, void *arg, nt_status status);
 
 /*
@@ -51,6 +56,7 @@ struct request {
 	void *args;
 	struct session *session; /* valid for commands whose row asks for it */
 	struct tree *tree;
+	struct cred *cred;       /* counted, disk.cred */
 	struct disk disk;        /* for request_work: this tree's root, this user's identity */
 	size_t next;             /* where the next element begins; 0: none */
 	uint8_t next_command;
@@ -66,10 +72,15 @@ struct request {
 	void *arg;
 	struct waiter waiter;
 	struct job job;
-	bool parked, in_job, silent; /* silent: no reply is sent */
+	bool parked, in_job;
+	bool orphan; /* its tree or session has gone */
+	bool silent; /* no reply is sent */
 	struct handle *held[REQUEST_HOLDS];
 	struct search *held_search;
 };
+
+/* This tree and user from here on: sets req->tree, req->session and what request_work acts under. Either may be NULL. */
+void request_bind(struct request *req, struct session *session, struct tree *tree);
 
 /* Takes the frame over. */
 struct request *request_new(struct conn *c, struct frame *f);

@@ -11,7 +11,7 @@ struct account_db;
 struct config;
 struct conn;
 struct cred;
-struct disk_root;
+struct event;
 struct file_table;
 struct frame;
 struct loop;
@@ -40,6 +40,7 @@ struct server {
 	struct conn_list conns;
 	uint32_t nconns;
 	uint32_t next_conn_id;
+	struct event *tick;
 	bool stopping;
 };
 

@@ -28,18 +28,20 @@ struct session {
 	bool valid, guest, anonymous;
 	struct logon_exchange *exchange; /* while legs are outstanding */
 	char *user, *domain, *scheme;
-	struct cred *cred; /* the identity on disk; NULL: the process's own */
+	struct cred *cred;   /* the identity on disk, counted; NULL: the process's own */
+	struct cred *groups; /* what the name service says of the user, for lists with groups, counted; may be NULL */
 	uint64_t since_ms;
 };
 
 /* NULL: too many UIDs. */
 struct session *session_begin(struct conn *c);
 
-/* The logon is copied; for a valid session it re-authenticates. */
-nt_status session_complete(struct session *s, const struct logon *logon);
+/* The logon is copied; a valid session is re-authenticated. user (may be NULL): the name service's answer, taken over. */
+void session_complete(struct session *s, const struct logon *logon, struct cred *user);
 void session_end(struct session **s); /* with its handles */
 
-/* The valid session of a UID, or NULL. */
+/* The valid session of a UID, or NULL; session_find: one in progress too. */
 struct session *session_get(const struct conn *c, uint16_t uid);
+struct session *session_find(const struct conn *c, uint16_t uid);
 
 #endif

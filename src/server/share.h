@@ -5,17 +5,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
+#include <sys/types.h>
 
 #include "auth/logon.h"
 #include "base/status.h"
 
 struct account_db;
 struct config;
+struct conf_list;
 struct conn;
+struct cred;
 struct disk_root;
 struct session;
 struct share_conf;
 struct share_set;
+
+/* Users of a list of names, "@group" and "+group". */
+struct user_list {
+	const struct conf_list *names;
+	gid_t *groups; /* of the words that are groups, else (gid_t)-1 */
+};
 
 /* A share as served; lives as long as its set. */
 struct share {
@@ -23,6 +33,7 @@ struct share {
 	const struct share_conf *conf; /* NULL: IPC$ */
 	struct disk_root *root;        /* NULL: IPC$ */
 	struct cred *force_cred;       /* of force user/group; NULL: none */
+	struct user_list valid, invalid, admin, read, write;
 	uint32_t connections;
 };
 
@@ -34,6 +45,8 @@ struct share_set {
 	struct logon_policy policy;
 	struct share *shares; /* nshares from the configuration, then IPC$ */
 	size_t nshares;
+	struct cred *guest_cred; /* with "user identity"; NULL otherwise */
+	bool needs_groups;       /* some list names a group */
 };
 
 /* Takes config and accounts over on success. NULL: a share could not be opened (logged). */
@@ -46,6 +59,9 @@ struct share *share_find(const struct share_set *set, const char *name);
 
 /* May this user connect, from this address? Why not is logged by the caller. ACCESS_DENIED, or REQUEST_NOT_ACCEPTED when the share is full. */
 nt_status share_admit(const struct share *share, const struct conn *c, const struct session *session, const char **reason);
+
+/* hosts allow and hosts deny as smb.conf(5) reads them: allow wins; a non-empty allow list without a match refuses. */
+bool share_hosts_admit(const struct conf_list *allow, const struct conf_list *deny, const struct sockaddr *addr);
 
 /* Read-only for this user: "read only" with its exceptions in read list and write list; admin users. */
 bool share_read_only(const struct share *share, const struct session *session);

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "file/node.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "base/arena.h"
+#include "base/cred.h"
+#include "disk/name.h"
+
+struct node {
+	struct disk_id id;
+	UT_hash_handle hh;
+	struct open_list opens;
+	bool delete_pending;
+	bool directory;
+	char *remove_path; /* while delete pending */
+};
+
+struct file_table {
+	struct node *nodes;
+};
+
+/* Ids are hash keys: padding must not differ. */
+static struct disk_id
+clean_id(const struct disk_id *id)
+{
+	struct disk_id clean;
+
+	memset(&clean, 0, sizeof clean);
+	clean.dev = id->dev;
+	clean.ino = id->ino;
+	return clean;
+}
+
+struct file_table *
+file_table_new(void)
+{
+	return xcalloc(1, sizeof(struct file_table));
+}
+
+void
+file_table_free(struct file_table **t)
+{
+	free(*t);
+	*t = NULL;
+}
+
+size_t
+file_table_nodes(const struct file_table *t)
+{
+	return HASH_COUNT(t->nodes);
+}
+
+static struct node *
+find(const struct file_table *t, const struct disk_id *id)
+{
+	struct disk_id key = clean_id(id);
+	struct node *n;
+
+	HASH_FIND(hh, t->nodes, &key, sizeof key, n);
+	return n;
+}
+
+static struct node *
+find_or_add(struct file_table *t, const struct disk_file *file)
+{
+	struct node *n = find(t, &file->id);
+
+	if (n != NULL)
+		return n;
+	n = xcalloc(1, sizeof *n);
+	n->id = clean_id(&file->id);
+	n->directory = file->directory;
+	TAILQ_INIT(&n->opens);
+	HASH_ADD(hh, t->nodes, id, sizeof n->id, n);
+	return n;
+}
+
+static nt_status
+may_open(const struct node *n, const struct share_mode *mode)
+{
+	const struct open *o;
+
+	if (n->delete_pending)
+		return STATUS_DELETE_PENDING;
+	TAILQ_FOREACH (o, &n->opens, link) {
+		if (!share_mode_compatible(&o->mode, mode))
+			return STATUS_SHARING_VIOLATION;
+	}
+	return STATUS_SUCCESS;
+}
+
+nt_status
+file_open(struct file_table *t, struct disk_file *file, const char *path, const struct share_mode *mode,
+    struct open **out)
+{
+	struct node *n = find(t, &file->id);
+	nt_status status;
+	struct open *o;
+
+	if (n != NULL && (status = may_open(n, mode)) != STATUS_SUCCESS)
+		return status;
+	n = find_or_add(t, file);
+	o = xcalloc(1, sizeof *o);
+	o->node = n;
+	o->file = file;
+	o->mode = *mode;
+	o->path = xstrdup(path);
+	TAILQ_INSERT_TAIL(&n->opens, o, link);
+	*out = o;
+	return STATUS_SUCCESS;
+}
+
+static struct file_removal *
+removal_new(const struct node *n, struct disk_root *root, struct cred *cred)
+{
+	struct file_removal *r = xcalloc(1, sizeof *r);
+
+	r->root = disk_root_ref(root);
+	r->cred = cred != NULL ? cred_ref(cred) : NULL;
+	r->path = xstrdup(n->remove_path);
+	r->id = n->id;
+	r->directory = n->directory;
+	return r;
+}
+
+void
+file_removal_run(const struct file_removal *r)
+{
+	struct disk d = { .root = r->root, .cred = r->cred };
+
+	/* Whoever asked was answered long ago; what cannot be removed stays. */
+	if (r->directory)
+		(void)disk_rmdir(&d, r->path, &r->id);
+	else
+		(void)disk_unlink(&d, r->path, &r->id);
+}
+
+void
+file_removal_free(struct file_removal **r)
+{
+	disk_root_unref(&(*r)->root);
+	if ((*r)->cred != NULL)
+		cred_unref(&(*r)->cred);
+	free((*r)->path);
+	free(*r);
+	*r = NULL;
+}
+
+static void
+node_free(struct file_table *t, struct node *n)
+{
+	HASH_DEL(t->nodes, n);
+	free(n->remove_path);
+	free(n);
+}
+
+struct file_removal *
+file_close(struct file_table *t, struct open **op, struct disk_file **file, struct cred *cred)
+{
+	struct open *o = *op;
+	struct node *n = o->node;
+	struct file_removal *r = NULL;
+
+	if (o->delete_on_close)
+		(void)file_set_delete(o, true);
+	TAILQ_REMOVE(&n->opens, o, link);
+	if (TAILQ_EMPTY(&n->opens)) {
+		if (n->delete_pending)
+			r = removal_new(n, o->file->root, cred);
+		node_free(t, n);
+	}
+	*file = o->file;
+	free(o->path);
+	free(o);
+	*op = NULL;
+	return r;
+}
+
+nt_status
+file_set_delete(struct open *o, bool on)
+{
+	struct node *n = o->node;
+
+	n->delete_pending = on;
+	free(n->remove_path);
+	n->remove_path = on ? xstrdup(o->path) : NULL;
+	return STATUS_SUCCESS;
+}
+
+bool
+file_delete_pending(const struct open *o)
+{
+	return o->node->delete_pending;
+}
+
+const char *
+file_path(const struct open *o)
+{
+	return o->path;
+}
+
+nt_status
+file_may_remove(const struct file_table *t, const struct disk_id *id, const struct open *own)
+{
+	static const struct share_mode removing = {
+		.access = ACCESS_DELETE,
+		.share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+	};
+	const struct node *n = find(t, id);
+	const struct open *o;
+
+	if (n == NULL)
+		return STATUS_SUCCESS;
+	if (n->delete_pending)
+		return STATUS_DELETE_PENDING;
+	TAILQ_FOREACH (o, &n->opens, link) {
+		if (o != own && !share_mode_compatible(&o->mode, &removing))
+			return STATUS_SHARING_VIOLATION;
+	}
+	return STATUS_SUCCESS;
+}
+
+/* Is path the directory itself (rest "") or below it? NULL: neither; else what follows the directory's name. */
+static const char *
+below(const char *path, const char *directory)
+{
+	size_t n = strlen(directory);
+
+	if (strncmp(path, directory, n) != 0)
+		return NULL;
+	if (n == 0 || path[n] == '\0' || path[n] == '/')
+		return path + n;
+	return NULL;
+}
+
+bool
+file_opens_below(const struct file_table *t, const struct disk_root *root, const char *path, const struct open *own)
+{
+	const struct node *n;
+	const struct open *o;
+	const char *rest;
+
+	for (n = t->nodes; n != NULL; n = n->hh.next) {
+		TAILQ_FOREACH (o, &n->opens, link) {
+			if (o == own || o->file->root != root)
+				continue;
+			rest = below(o->path, path);
+			if (rest != NULL && *rest != '\0')
+				return true;
+		}
+	}
+	return false;
+}
+
+static void
+repath(char **path, const char *from, const char *to)
+{
+	const char *rest = below(*path, from);
+	size_t n;
+	char *moved;
+
+	if (rest == NULL)
+		return;
+	n = strlen(to) + strlen(rest) + 1;
+	moved = xcalloc(1, n);
+	memcpy(moved, to, strlen(to));
+	memcpy(moved + strlen(to), rest, strlen(rest));
+	free(*path);
+	*path = moved;
+}
+
+void
+file_renamed(struct file_table *t, const struct disk_root *root, const char *from, const char *to)
+{
+	struct node *n;
+	struct open *o;
+
+	for (n = t->nodes; n != NULL; n = n->hh.next) {
+		bool ours = false;
+
+		TAILQ_FOREACH (o, &n->opens, link) {
+			if (o->file->root != root)
+				continue;
+			ours = true;
+			repath(&o->path, from, to);
+		}
+		if (ours && n->remove_path != NULL)
+			repath(&n->remove_path, from, to);
+	}
+}
+
+const struct open_list *
+file_opens(const struct file_table *t, const struct disk_id *id)
+{
+	const struct node *n = find(t, id);
+
+	return n != NULL ? &n->opens : NULL;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "file/share_mode.h"
+
+#define READS (FILE_READ_DATA | FILE_EXECUTE)
+#define CHANGES (FILE_WRITE_DATA | FILE_APPEND_DATA)
+#define CONTENT (READS | CHANGES | ACCESS_DELETE)
+
+uint32_t
+access_map(uint32_t wanted, uint32_t max)
+{
+	uint32_t access = wanted & 0x01FFFFFFu;
+
+	if (wanted & GENERIC_ALL)
+		access |= FILE_ALL_ACCESS;
+	if (wanted & GENERIC_READ)
+		access |= FILE_GENERIC_READ;
+	if (wanted & GENERIC_WRITE)
+		access |= FILE_GENERIC_WRITE;
+	if (wanted & GENERIC_EXECUTE)
+		access |= FILE_GENERIC_EXECUTE;
+	if (wanted & ACCESS_MAXIMUM_ALLOWED)
+		access |= max;
+	return access;
+}
+
+/* What a does to the file, against what b lets others do. */
+static bool
+tolerates(const struct share_mode *b, const struct share_mode *a)
+{
+	if ((a->access & READS) != 0 && (b->share & FILE_SHARE_READ) == 0)
+		return false;
+	if ((a->access & CHANGES) != 0 && (b->share & FILE_SHARE_WRITE) == 0)
+		return false;
+	return (a->access & ACCESS_DELETE) == 0 || (b->share & FILE_SHARE_DELETE) != 0;
+}
+
+static bool
+same_process(const struct share_mode *a, const struct share_mode *b)
+{
+	return a->owner != NULL && a->owner == b->owner && a->pid == b->pid;
+}
+
+bool
+share_mode_compatible(const struct share_mode *a, const struct share_mode *b)
+{
+	if ((a->access & CONTENT) == 0 || (b->access & CONTENT) == 0)
+		return true;
+	if (tolerates(a, b) && tolerates(b, a))
+		return true;
+	if (!same_process(a, b))
+		return false;
+	return (a->deny_fcb && b->deny_fcb) || (a->deny_dos && b->deny_dos && !a->executable);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/handle.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/cred.h"
+#include "base/worker.h"
+#include "server/conn.h"
+#include "server/server.h"
+#include "server/session.h"
+#include "server/tree.h"
+
+/* The rest of a close that needs the disk. Outlives the connection. */
+struct closing {
+	struct job job;
+	struct handle *handle;
+	struct disk_file *file;
+	struct file_removal *removal;
+};
+
+struct handle *
+handle_new(struct conn *c, struct tree *tree, struct session *session, struct open *open)
+{
+	struct handle *h = xcalloc(1, sizeof *h);
+
+	h->fid = idmap_add(&c->handles, h);
+	if (h->fid == 0) {
+		free(h);
+		return NULL;
+	}
+	h->conn = c;
+	h->tree = tree;
+	h->uid = session->uid;
+	h->open = open;
+	h->cred = session->cred != NULL ? cred_ref(session->cred) : NULL;
+	TAILQ_INIT(&h->idle);
+	return h;
+}
+
+static void
+gone(struct handle *h)
+{
+	waiter_wake_all(&h->idle, STATUS_SUCCESS);
+	if (h->cred != NULL)
+		cred_unref(&h->cred);
+	free(h);
+}
+
+static void
+removed(struct job *job)
+{
+	struct closing *cl = (struct closing *)(void *)((char *)job - offsetof(struct closing, job));
+
+	file_removal_free(&cl->removal);
+	gone(cl->handle);
+	free(cl);
+}
+
+static nt_status
+remove_work(struct job *job, bool nowait)
+{
+	struct closing *cl = (struct closing *)(void *)((char *)job - offsetof(struct closing, job));
+
+	(void)nowait;
+	disk_close(&cl->file);
+	file_removal_run(cl->removal);
+	return STATUS_SUCCESS;
+}
+
+static bool
+remove_later(struct server *s, struct handle *h, struct disk_file *file, struct file_removal *removal)
+{
+	struct closing *cl = xcalloc(1, sizeof *cl);
+
+	cl->handle = h;
+	cl->file = file;
+	cl->removal = removal;
+	cl->job.kind = WORK_QUICK;
+	cl->job.work = remove_work;
+	cl->job.done = removed;
+	cl->job.pace = disk_root_pace(removal->root);
+	switch (worker_run(s->worker, &cl->job)) {
+	case WORKER_QUEUED:
+		return false;
+	case WORKER_FULL:
+		(void)remove_work(&cl->job, false);
+		break;
+	case WORKER_DONE:
+		break;
+	}
+	removed(&cl->job);
+	return true;
+}
+
+/* Nobody works on it any more: closes the file. True when h is gone already. */
+static bool
+finish_close(struct handle *h)
+{
+	struct server *s = h->conn->server;
+	struct file_removal *removal = NULL;
+	struct disk_file *file = NULL;
+
+	if (h->open != NULL)
+		removal = file_close(s->files, &h->open, &file, h->cred);
+	h->conn = NULL;
+	if (removal != NULL)
+		return remove_later(s, h, file, removal);
+	if (file != NULL)
+		disk_close(&file);
+	gone(h);
+	return true;
+}
+
+bool
+handle_close(struct handle *h)
+{
+	if (!h->closed) {
+		h->closed = true;
+		idmap_remove(&h->conn->handles, h->fid);
+	}
+	return h->busy == 0 && finish_close(h);
+}
+
+void
+handle_hold(struct handle *h)
+{
+	h->busy++;
+}
+
+void
+handle_release(struct handle *h)
+{
+	h->busy--;
+	if (h->busy == 0 && h->closed)
+		finish_close(h);
+}
+
+struct handle *
+handle_get(const struct conn *c, uint16_t fid)
+{
+	return idmap_get(&c->handles, fid);
+}

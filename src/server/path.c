@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+#include <strings.h>
+
+#include "base/charset.h"
+#include "disk/lookup.h"
+#include "server/request.h"
+
+/* A path being put together, part by part. */
+struct path {
+	char *text;
+	size_t len;
+	nt_status status; /* of the worst part so far */
+	bool last_bad;    /* a bad part was the last one yet */
+};
+
+static size_t
+part_length(const char *s)
+{
+	return strcspn(s, "\\/");
+}
+
+static nt_status
+go_up(struct path *p)
+{
+	char *slash;
+
+	if (p->len == 0)
+		return STATUS_OBJECT_PATH_SYNTAX_BAD;
+	slash = memrchr(p->text, '/', p->len);
+	p->len = slash != NULL ? (size_t)(slash - p->text) : 0;
+	p->text[p->len] = '\0';
+	return STATUS_SUCCESS;
+}
+
+static void
+append(struct path *p, const char *part, size_t n)
+{
+	if (p->len > 0)
+		p->text[p->len++] = '/';
+	memcpy(p->text + p->len, part, n);
+	p->len += n;
+	p->text[p->len] = '\0';
+}
+
+/* A bad name in the middle is a missing directory to the client, at the end a bad name. */
+static nt_status
+add_part(struct path *p, const char *part, size_t n)
+{
+	if (p->status != STATUS_SUCCESS)
+		p->status = STATUS_OBJECT_PATH_NOT_FOUND;
+	if (n == 2 && memcmp(part, "..", 2) == 0)
+		return go_up(p);
+	append(p, part, n);
+	if (n == 1 && part[0] == '.') {
+		p->status = p->status == STATUS_SUCCESS ? STATUS_OBJECT_NAME_INVALID : p->status;
+		return STATUS_SUCCESS;
+	}
+	if (p->status == STATUS_SUCCESS && !disk_name_valid(p->text + p->len - n))
+		p->status = STATUS_OBJECT_NAME_INVALID;
+	return STATUS_SUCCESS;
+}
+
+static nt_status
+normalize(struct request *req, const char *client, size_t n, const char **out)
+{
+	struct path p = { .text = arena_alloc(&req->arena, n + 2) };
+	const char *end = client + n;
+	nt_status status;
+	size_t len;
+
+	while (client < end) {
+		len = part_length(client);
+		if (len > (size_t)(end - client))
+			len = (size_t)(end - client);
+		if (len > 0 && (status = add_part(&p, client, len)) != STATUS_SUCCESS)
+			return status;
+		client += len;
+		client += strspn(client, "\\/") > 0 ? 1 : 0;
+	}
+	*out = p.text;
+	return p.status;
+}
+
+/* The unnamed stream is the file itself. */
+static size_t
+without_data_stream(const char *client)
+{
+	static const char suffix[] = "::$DATA";
+	size_t n = strlen(client), k = sizeof suffix - 1;
+
+	if (n > k && strcasecmp(client + n - k, suffix) == 0)
+		return n - k;
+	return n;
+}
+
+nt_status
+request_path(struct request *req, const char *client, const char **out)
+{
+	return normalize(req, client, without_data_stream(client), out);
+}
+
+nt_status
+request_pattern(struct request *req, const char *client, const char **dir, const char **pattern)
+{
+	size_t n = strlen(client);
+	nt_status status;
+
+	while (n > 0 && client[n - 1] != '\\' && client[n - 1] != '/')
+		n--;
+	*pattern = client + n;
+	if (strpbrk(*pattern, ":|") != NULL)
+		return STATUS_OBJECT_NAME_INVALID;
+	status = normalize(req, client, n, dir);
+	return status == STATUS_OBJECT_NAME_INVALID ? STATUS_OBJECT_PATH_NOT_FOUND : status;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/request.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/cred.h"
+#include "server/conn.h"
+#include "server/handle.h"
+#include "server/search.h"
+#include "server/server.h"
+#include "server/session.h"
+#include "server/share.h"
+#include "server/tree.h"
+#include "wire/frame.h"
+
+static void request_woken(struct waiter *w, nt_status why);
+
+struct request *
+request_new(struct conn *c, struct frame *f)
+{
+	struct request *req = xcalloc(1, sizeof *req);
+
+	req->conn = c;
+	req->frame = f;
+	arena_init(&req->arena);
+	waiter_init(&req->waiter, c->server->loop, request_woken);
+	TAILQ_INSERT_TAIL(&c->requests, req, link);
+	c->outstanding++;
+	return req;
+}
+
+void
+request_free(struct request **reqp)
+{
+	struct request *req = *reqp;
+	struct conn *c = req->conn;
+	int i;
+
+	for (i = 0; i < REQUEST_HOLDS; i++) {
+		if (req->held[i] != NULL)
+			handle_release(req->held[i]);
+	}
+	if (req->held_search != NULL)
+		search_release(req->held_search);
+	request_bind(req, NULL, NULL);
+	waiter_cancel(&req->waiter);
+	TAILQ_REMOVE(&c->requests, req, link);
+	frame_free(&req->frame);
+	wr_clear(&req->reply);
+	arena_clear(&req->arena);
+	free(req);
+	*reqp = NULL;
+	conn_request_ended(c);
+}
+
+static struct cred *
+disk_identity(const struct session *session, const struct tree *tree)
+{
+	return tree->share->force_cred != NULL ? tree->share->force_cred : session->cred;
+}
+
+void
+request_bind(struct request *req, struct session *session, struct tree *tree)
+{
+	struct disk *d = &req->disk;
+
+	if (d->root != NULL)
+		disk_root_unref(&d->root);
+	if (req->cred != NULL)
+		cred_unref(&req->cred);
+	d->cred = NULL;
+	d->read_only = true;
+	req->session = session;
+	req->tree = tree;
+	req->orphan = false;
+	if (session == NULL || tree == NULL || tree->ipc)
+		return;
+	d->root = disk_root_ref(tree->share->root);
+	if (disk_identity(session, tree) != NULL)
+		req->cred = cred_ref(disk_identity(session, tree));
+	d->cred = req->cred;
+	d->read_only = share_read_only(tree->share, session);
+}
+
+/* Takes the parked request up again; req may be gone afterwards. */
+static void
+resume(struct request *req, nt_status why)
+{
+	nt_status status;
+
+	if (req->orphan || req->conn->closing)
+		why = STATUS_CANCELLED;
+	status = req->done(req, req->arg, why);
+	if (status != STATUS_PENDING)
+		req->finish(req, status);
+}
+
+static void
+request_woken(struct waiter *w, nt_status why)
+{
+	struct request *req = (struct request *)(void *)((char *)w - offsetof(struct request, waiter));
+
+	req->parked = false;
+	resume(req, why);
+}
+
+static struct request *
+of_job(struct job *job)
+{
+	return (struct request *)(void *)((char *)job - offsetof(struct request, job));
+}
+
+static nt_status
+run_job(struct job *job, bool nowait)
+{
+	struct request *req = of_job(job);
+	struct disk d = req->disk;
+
+	d.nowait = nowait;
+	return req->work(&d, &req->arena, req->arg);
+}
+
+static void
+job_done(struct job *job)
+{
+	struct request *req = of_job(job);
+
+	req->in_job = false;
+	resume(req, job->status);
+}
+
+nt_status
+request_work(struct request *req, enum work_kind kind, request_work_fn *work, request_done_fn *done, void *arg)
+{
+	req->work = work;
+	req->done = done;
+	req->arg = arg;
+	req->job.kind = kind;
+	req->job.work = run_job;
+	req->job.done = job_done;
+	if (req->conn->closing)
+		return done(req, arg, STATUS_CANCELLED);
+	req->job.pace = req->disk.root != NULL ? disk_root_pace(req->disk.root) : NULL;
+	switch (worker_run(req->conn->server->worker, &req->job)) {
+	case WORKER_DONE:
+		return done(req, arg, req->job.status);
+	case WORKER_QUEUED:
+		req->in_job = true;
+		return STATUS_PENDING;
+	case WORKER_FULL:
+	default:
+		return STATUS_INSUFF_SERVER_RESOURCES;
+	}
+}
+
+nt_status
+request_wait(struct request *req, struct waiter_list *list, request_done_fn *done, void *arg)
+{
+	req->done = done;
+	req->arg = arg;
+	req->parked = true;
+	waiter_add(list, &req->waiter);
+	return STATUS_PENDING;
+}
+
+void
+request_cancel(struct request *req)
+{
+	if (req->parked)
+		waiter_wake(&req->waiter, STATUS_CANCELLED);
+}
+
+static void
+hold_handle(struct request *req, struct handle *h)
+{
+	int i;
+
+	for (i = 0; i < REQUEST_HOLDS; i++) {
+		if (req->held[i] == h)
+			return;
+		if (req->held[i] == NULL) {
+			handle_hold(h);
+			req->held[i] = h;
+			return;
+		}
+	}
+	/* A chain that works on a third file lets the first go: its element has been answered. */
+	handle_release(req->held[0]);
+	req->held[0] = req->held[1];
+	handle_hold(h);
+	req->held[1] = h;
+}
+
+struct handle *
+request_handle(struct request *req, uint16_t fid)
+{
+	struct handle *h;
+
+	if (req->chain_fid != 0)
+		fid = req->chain_fid;
+	h = handle_get(req->conn, fid);
+	if (h == NULL || h->tree != req->tree)
+		return NULL;
+	if (req->session != NULL && h->uid != req->session->uid)
+		return NULL;
+	hold_handle(req, h);
+	return h;
+}
+
+struct search *
+request_search(struct request *req, uint16_t sid)
+{
+	struct search *s = search_get(req->conn, sid);
+
+	if (s == NULL || s->tree != req->tree || (req->session != NULL && s->uid != req->session->uid))
+		return NULL;
+	if (req->held_search != s) {
+		if (req->held_search != NULL)
+			search_release(req->held_search);
+		search_hold(s);
+		req->held_search = s;
+	}
+	return s;
+}

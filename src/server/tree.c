@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/tree.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "server/conn.h"
+#include "server/session.h"
+#include "server/share.h"
+
+nt_status
+tree_connect(struct conn *c, struct session *session, struct share *share, struct tree **out)
+{
+	struct tree *t = xcalloc(1, sizeof *t);
+
+	t->tid = idmap_add(&c->trees, t);
+	if (t->tid == 0) {
+		free(t);
+		return STATUS_INSUFF_SERVER_RESOURCES;
+	}
+	t->conn = c;
+	t->share = share;
+	t->uid = session->uid;
+	t->ipc = share->conf == NULL;
+	share_set_ref(share->set);
+	share->connections++;
+	*out = t;
+	return STATUS_SUCCESS;
+}
+
+void
+tree_disconnect(struct tree **tp)
+{
+	struct tree *t = *tp;
+	struct conn_owner owner = { .tree = t };
+	struct share_set *set = t->share->set;
+
+	*tp = NULL;
+	conn_release(t->conn, &owner);
+	idmap_remove(&t->conn->trees, t->tid);
+	t->share->connections--;
+	share_set_unref(&set);
+	free(t);
+}
+
+struct tree *
+tree_get(const struct conn *c, uint16_t tid)
+{
+	return idmap_get(&c->trees, tid);
+}
