@@ -52,7 +52,7 @@ listen_host_ok(const char *text, size_t n)
 
 	if (n > 2 && text[0] == '[' && text[n - 1] == ']')
 		return copy_part(host, sizeof(host), text + 1, n - 2) &&
-		       inet_pton(AF_INET6, host, addr) == 1;
+		    inet_pton(AF_INET6, host, addr) == 1;
 	return copy_part(host, sizeof(host), text, n) && inet_pton(AF_INET, host, addr) == 1;
 }
 
@@ -117,11 +117,13 @@ check_host(const char *text)
 	if (slash == NULL)
 		return "is not an address, a network (10.0.0.0/8), a prefix (192.168.), ALL or "
 		       "localhost; names are not looked up";
-	if (!copy_part(host, sizeof(host), text, (size_t)(slash - text)) || !is_address(host, &bits))
+	if (!copy_part(host, sizeof(host), text, (size_t)(slash - text)) ||
+	    !is_address(host, &bits))
 		return "is not a network: there is no address before the slash";
 	if (small_number(slash + 1, bits) < 0)
-		return bits == 32 ? "is not a network: after the slash comes a number from 0 to 32"
-				  : "is not a network: after the slash comes a number from 0 to 128";
+		return bits == 32
+		    ? "is not a network: after the slash comes a number from 0 to 32"
+		    : "is not a network: after the slash comes a number from 0 to 128";
 	return NULL;
 }
 

@@ -5,7 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What the rows of the schema ask of a text alone: NULL when it will do, else the end of a sentence that starts with the text. */
+/*
+ * What the rows of the schema ask of a text alone: NULL when it will do, else the end of a sentence
+ * that starts with the text.
+ */
 
 /* "0.0.0.0:445", "[::]:139", "127.0.0.1:1390/netbios"; port 0 lets the kernel choose. */
 const char *check_listen(const char *text);

@@ -123,7 +123,7 @@ section(struct config *c, const char *name, struct report *r)
 		report(r, "%s", why);
 	c->shares = xrealloc(c->shares, (c->nshares + 1) * sizeof(c->shares[0]));
 	s = &c->shares[c->nshares++];
-	*s = (struct share_conf){ .name = xstrdup(name) };
+	*s = (struct share_conf){.name = xstrdup(name)};
 	s->lines = xcalloc(row_count(config_share_keys) + 1, sizeof(s->lines[0]));
 	set_defaults(s, config_share_keys);
 	return s;
@@ -173,11 +173,15 @@ is_global(const char *name)
 
 bool
 config_set(struct config *c, const char *share, const char *key, const char *value,
-	   config_complain *complain, void *arg)
+    const struct config_hearer *hearer)
 {
-	struct report r = { .complain = complain, .arg = arg, .file = "" };
+	struct report r = {.file = ""};
 	struct share_conf *s = NULL;
 
+	if (hearer != NULL) {
+		r.complain = hearer->complain;
+		r.arg = hearer->arg;
+	}
 	r.section = is_global(share) ? "global" : share;
 	if (!is_global(share))
 		s = section(c, share, &r);
@@ -189,7 +193,7 @@ config_set(struct config *c, const char *share, const char *key, const char *val
 bool
 config_check(struct config *c, config_complain *complain, void *arg)
 {
-	struct report r = { .complain = complain, .arg = arg, .file = report_name(c->file) };
+	struct report r = {.complain = complain, .arg = arg, .file = report_name(c->file)};
 
 	verify(c, &r);
 	return r.mistakes == 0;
@@ -247,7 +251,7 @@ check_mode(int fd, struct report *r)
 		report(r, "is not a regular file");
 	else if ((st.st_mode & 022) != 0)
 		report(r, "others than its owner may write it (mode %04o): run chmod go-w on it",
-		       (unsigned)st.st_mode & 07777);
+		    (unsigned)st.st_mode & 07777);
 }
 
 static void
@@ -273,7 +277,7 @@ load_from(struct config *c, int fd, struct report *r)
 struct config *
 config_load(const char *file, config_complain *complain, void *arg)
 {
-	struct report r = { .complain = complain, .arg = arg, .file = file };
+	struct report r = {.complain = complain, .arg = arg, .file = file};
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct config *c;
 
@@ -282,11 +286,13 @@ config_load(const char *file, config_complain *complain, void *arg)
 		return NULL;
 	}
 	r.file = report_name(file);
+	r.hold = true;
 	c = config_new();
 	free(c->file);
 	c->file = xstrdup(file);
 	load_from(c, fd, &r);
 	close(fd);
+	report_release(&r);
 	if (r.mistakes > 0)
 		config_free(&c);
 	return c;
@@ -341,7 +347,6 @@ add_share(struct config *c, char *spec, struct report *r)
 	free(path);
 	s->read_only = !writable;
 	s->guest_ok = guest;
-	/* Old clients always send some user's name: without this no guest could come as one. */
 	if (guest && c->map_to_guest == MAP_GUEST_NEVER)
 		c->map_to_guest = MAP_GUEST_BAD_USER;
 }
@@ -349,7 +354,7 @@ add_share(struct config *c, char *spec, struct report *r)
 bool
 config_add_share(struct config *c, const char *spec, config_complain *complain, void *arg)
 {
-	struct report r = { .complain = complain, .arg = arg };
+	struct report r = {.complain = complain, .arg = arg};
 	char *copy = xstrdup(spec);
 	char place[300];
 

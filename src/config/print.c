@@ -14,7 +14,8 @@ print_fields(const void *base, const struct conf_key *rows, FILE *out)
 
 		if (quote == NULL)
 			quote = "";
-		fprintf(out, "\t%s =%s%s%s%s\n", rows->name, text[0] != '\0' ? " " : "", quote, text, quote);
+		fprintf(out, "\t%s =%s%s%s%s\n", rows->name, text[0] != '\0' ? " " : "", quote,
+		    text, quote);
 		free(text);
 	}
 }

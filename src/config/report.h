@@ -2,6 +2,7 @@
 #ifndef CONFIG_REPORT_H
 #define CONFIG_REPORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,14 +12,19 @@
 struct report {
 	config_complain *complain; /* may be NULL */
 	void *arg;
-	const char *file; /* as the messages name it; "": none */
-	uint32_t line;	  /* 0: none in particular */
+	const char *file;          /* as the messages name it; "": none */
+	uint32_t line;             /* 0: none in particular */
 	const char *section, *key; /* NULL: none in particular */
 	size_t mistakes;
+	bool hold; /* keep them until report_release */
+	struct held_mistake *held;
 };
 
 /* One mistake: "file:line: [section] key: " and then the text. */
 void report(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Tells what was held, in the order of the lines. */
+void report_release(struct report *r);
 
 /* The last part of a path, as messages name a file. */
 const char *report_name(const char *path);

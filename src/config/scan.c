@@ -17,16 +17,16 @@
 
 /* iniparser 4.1 reads lines into 1,024 bytes and refuses the whole file for one that is longer. */
 #define LINE_MAX_BYTES ((size_t)1000)
-#define KEY_MAX_BYTES ((size_t)64)
+#define KEY_MAX_BYTES  ((size_t)64)
 
 /* The walk over the bytes of the file. */
 struct walk {
 	const char *at, *end;
 	uint32_t line; /* of what was read last */
 	char text[LINE_MAX_BYTES + 1];
-	char *section;	/* the head that rules now; NULL: none yet */
+	char *section;  /* the head that rules now; NULL: none yet */
 	unsigned heads; /* sections so far: their names for iniparser */
-	FILE *clean;	/* what iniparser is to read */
+	FILE *clean;    /* what iniparser is to read */
 	struct scan *scan;
 	struct report *report;
 };
@@ -117,14 +117,17 @@ add_line(struct walk *w, char *key)
 
 	s->lines = xrealloc(s->lines, (s->count + 1) * sizeof(s->lines[0]));
 	s->lines[s->count] = (struct scan_line){
-		.line = w->line,
-		.section = xstrdup(w->section),
-		.key = key,
+	    .line = w->line,
+	    .section = xstrdup(w->section),
+	    .key = key,
 	};
 	return &s->lines[s->count++];
 }
 
-/* Sections are numbered for iniparser, so that their names may hold what it would change or misread. */
+/*
+ * Sections are numbered for iniparser, so that their names may hold what it would change or
+ * misread.
+ */
 static void
 take_head(struct walk *w, char *text)
 {
@@ -159,7 +162,10 @@ plain_key(const char *text)
 	return key;
 }
 
-/* What iniparser would cut off or keep depending on its version; NULL when it reads what is written. */
+/*
+ * What iniparser would cut off or keep depending on its version; NULL when it reads what is
+ * written.
+ */
 static const char *
 value_trap(const char *value)
 {
@@ -167,17 +173,18 @@ value_trap(const char *value)
 
 	if (value[0] != '"' && value[0] != '\'')
 		return strpbrk(value, ";#") == NULL
-			   ? NULL
-			   : "; and # would begin a comment within the value: put the value in quotes, or "
-			     "the comment on a line of its own";
+		    ? NULL
+		    : "; and # would begin a comment within the value: put the value in quotes, or "
+		      "the comment on a line of its own";
 	close = strchr(value + 1, value[0]);
 	if (close == NULL)
 		return "the quote is not closed";
 	if (close[1] != '\0')
 		return "the value goes on behind its closing quote: put the whole value in the other "
 		       "kind of quotes";
-	return strchr(value, '\\') == NULL ? NULL
-					   : "a backslash between quotes is not understood: leave out the quotes";
+	return strchr(value, '\\') == NULL
+	    ? NULL
+	    : "a backslash between quotes is not understood: leave out the quotes";
 }
 
 static void
@@ -215,7 +222,8 @@ take_pair(struct walk *w, char *text)
 	else if (strlen(name) > KEY_MAX_BYTES)
 		complain(w, "what stands before the equals sign is longer than any key");
 	else if (w->section == NULL)
-		complain(w, "a key stands before any section: put it below [global] or a share's head");
+		complain(
+		    w, "a key stands before any section: put it below [global] or a share's head");
 	else
 		take_value(w, name, trim(equals + 1));
 }
@@ -227,8 +235,9 @@ take_line(struct walk *w, bool fits)
 	char *text = trim(w->text);
 
 	if (!fits)
-		complain(w, "the line, with those that continue it, is longer than 1000 bytes or holds "
-			    "a NUL byte");
+		complain(w,
+		    "the line, with those that continue it, is longer than 1000 bytes or holds "
+		    "a NUL byte");
 	else if (why != NULL && strncmp(why, "is ", 3) == 0)
 		complain(w, "the line is not UTF-8: save the file in that encoding");
 	else if (why != NULL && strchr(text, '\r') != NULL)
@@ -306,7 +315,7 @@ scan_bytes(struct scan *s, const char *bytes, size_t len, struct report *r)
 {
 	char *clean = NULL;
 	size_t clean_len = 0;
-	struct walk w = { .at = bytes, .end = bytes + len, .scan = s, .report = r };
+	struct walk w = {.at = bytes, .end = bytes + len, .scan = s, .report = r};
 	uint32_t physical = 0;
 	bool fits, ok;
 
@@ -332,7 +341,7 @@ scan_file(struct scan *s, int fd, struct report *r)
 	ssize_t n;
 	bool ok = false;
 
-	*s = (struct scan){ 0 };
+	*s = (struct scan){0};
 	while ((n = read(fd, bytes + len, FILE_MAX_BYTES + 1 - len)) > 0)
 		len += (size_t)n;
 	r->line = 0;
@@ -356,5 +365,5 @@ scan_clear(struct scan *s)
 		free(s->lines[i].text);
 	}
 	free(s->lines);
-	*s = (struct scan){ 0 };
+	*s = (struct scan){0};
 }

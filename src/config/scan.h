@@ -26,7 +26,10 @@ struct scan {
 	size_t count;
 };
 
-/* Reads the open file whole. Mistakes are told and their lines left out. False when nothing could be read. */
+/*
+ * Reads the open file whole. Mistakes are told and their lines left out. False when nothing could
+ * be read.
+ */
 bool scan_file(struct scan *s, int fd, struct report *r);
 void scan_clear(struct scan *s);
 

@@ -33,14 +33,16 @@ struct share_conf {
 	char *path; /* absolute, without a trailing slash */
 	char *comment;
 	bool read_only, guest_ok, browseable, store_dos_attributes, hide_dot_files, follow_symlinks;
-	struct conf_list valid_users, invalid_users, admin_users, read_list, write_list; /* names; @group; +group */
-	struct conf_list hosts_allow, hosts_deny;                                         /* addresses, CIDR, ALL */
-	struct conf_list veto_files;                                                      /* DOS patterns, '/' separated */
-	char *force_user, *force_group;                                                   /* "" : none */
-	uint32_t create_mask, directory_mask;                                             /* octal */
-	uint32_t max_connections;                                                         /* 0: any number */
+	struct conf_list valid_users, invalid_users, admin_users, read_list,
+	    write_list;                           /* names; @group; +group */
+	struct conf_list hosts_allow, hosts_deny; /* addresses, CIDR, ALL */
+	struct conf_list veto_files;              /* DOS patterns, '/' separated */
+	char *force_user, *force_group;           /* "" : none */
+	uint32_t create_mask, directory_mask;     /* octal */
+	uint32_t max_connections;                 /* 0: any number */
 
-	uint32_t *lines; /* private to config/: the head's line in the file, then each row's; 0 where there is none */
+	uint32_t *lines; /* private to config/: the head's line in the file, then each row's; 0
+			    where there is none */
 };
 
 struct config {
@@ -60,11 +62,12 @@ struct config {
 	uint32_t deadtime;  /* minutes an idle session without open files lives; 0: for ever */
 	uint32_t keepalive; /* seconds between keep-alives on NetBIOS sessions; 0: none */
 	bool reset_on_zero_vc;
-	uint32_t max_connections, max_connections_per_address, max_open_files; /* max_open_files: of one connection */
+	uint32_t max_connections, max_connections_per_address,
+	    max_open_files;     /* max_open_files: of one connection */
 	uint32_t max_mux;       /* MaxMpxCount */
 	uint32_t logon_timeout; /* seconds a connection may take before its first log-on */
 	uint32_t worker_threads;
-	char *user; /* to run as; "" : stay who we are */
+	char *user;         /* to run as; "" : stay who we are */
 	bool user_identity; /* act as the logged-on user on disk; needs root */
 	char *passwd_file;
 	uint32_t log_level; /* enum log_level */
@@ -76,17 +79,26 @@ struct config {
 };
 
 /* A list's words stand between blanks and commas, patterns between slashes. */
-enum conf_type { CONF_STRING, CONF_BOOL, CONF_UINT, CONF_OCTAL, CONF_ENUM, CONF_LIST, CONF_PATTERNS };
+enum conf_type {
+	CONF_STRING,
+	CONF_BOOL,
+	CONF_UINT,
+	CONF_OCTAL,
+	CONF_ENUM,
+	CONF_LIST,
+	CONF_PATTERNS
+};
 
 struct conf_key {
 	const char *name; /* lower case, single blanks */
 	enum conf_type type;
-	size_t offset;                            /* in struct config or struct share_conf */
-	const char *value;                        /* default as text; NULL: required */
-	uint32_t min, max;                        /* CONF_UINT, CONF_OCTAL */
-	const char *const *choices;               /* CONF_ENUM: NULL-terminated; the index is the value */
-	const char *(*check)(const char *text);   /* of a text, or of each word of a list: NULL when fine, else why not */
-	const char *help;                         /* one sentence: the man page and smb1d.conf have the same */
+	size_t offset;              /* in struct config or struct share_conf */
+	const char *value;          /* default as text; NULL: required */
+	uint32_t min, max;          /* CONF_UINT, CONF_OCTAL */
+	const char *const *choices; /* CONF_ENUM: NULL-terminated; the index is the value */
+	const char *(*check)(const char
+		*text);   /* of a text, or of each word of a list: NULL when fine, else why not */
+	const char *help; /* one sentence: the man page and smb1d.conf have the same */
 };
 
 /* Ended by a row without a name. */

@@ -12,33 +12,33 @@
 static const struct {
 	const char *theirs, *ours;
 } synonyms[] = {
-	{ "writable", "read only = no" },
-	{ "writeable", "read only = no" },
-	{ "write ok", "read only = no" },
-	{ "public", "guest ok" },
-	{ "browsable", "browseable" },
-	{ "directory", "path" },
-	{ "allow hosts", "hosts allow" },
-	{ "deny hosts", "hosts deny" },
-	{ "min protocol", "server min protocol" },
-	{ "max protocol", "server max protocol" },
-	{ "protocol", "server max protocol" },
-	{ "smb ports", "listen" },
-	{ "interfaces", "listen" },
-	{ "bind interfaces only", "listen" },
-	{ "create mode", "create mask" },
-	{ "directory mode", "directory mask" },
-	{ "debuglevel", "log level" },
-	{ "debug level", "log level" },
-	{ "smb passwd file", "passwd file" },
-	{ "passdb backend", "passwd file" },
-	{ "encrypt passwords", "plaintext auth" },
-	{ "users", "valid users" },
-	{ "username", "valid users" },
-	{ "group", "force group" },
-	{ "max smbd processes", "max connections" },
-	{ "wide links", "follow symlinks" },
-	{ "aio max threads", "worker threads" },
+    {"writable", "read only = no"},
+    {"writeable", "read only = no"},
+    {"write ok", "read only = no"},
+    {"public", "guest ok"},
+    {"browsable", "browseable"},
+    {"directory", "path"},
+    {"allow hosts", "hosts allow"},
+    {"deny hosts", "hosts deny"},
+    {"min protocol", "server min protocol"},
+    {"max protocol", "server max protocol"},
+    {"protocol", "server max protocol"},
+    {"smb ports", "listen"},
+    {"interfaces", "listen"},
+    {"bind interfaces only", "listen"},
+    {"create mode", "create mask"},
+    {"directory mode", "directory mask"},
+    {"debuglevel", "log level"},
+    {"debug level", "log level"},
+    {"smb passwd file", "passwd file"},
+    {"passdb backend", "passwd file"},
+    {"encrypt passwords", "plaintext auth"},
+    {"users", "valid users"},
+    {"username", "valid users"},
+    {"group", "force group"},
+    {"max smbd processes", "max connections"},
+    {"wide links", "follow symlinks"},
+    {"aio max threads", "worker threads"},
 };
 
 static unsigned
@@ -64,8 +64,8 @@ edit_distance(const char *a, const char *b)
 
 		now[0] = i;
 		for (unsigned j = 1; j <= lb; j++) {
-			now[j] = least(last[j - 1] + (a[i - 1] != b[j - 1]),
-				       least(last[j], now[j - 1]) + 1);
+			now[j] = least(
+			    last[j - 1] + (a[i - 1] != b[j - 1]), least(last[j], now[j - 1]) + 1);
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
 				now[j] = least(now[j], before[j - 2] + 1);
 		}
@@ -102,7 +102,9 @@ nearest(const struct conf_key *rows, const char *key)
 	unsigned far = least((unsigned)(strlen(key) / 3 + 1), 4);
 
 	for (; rows->name != NULL; rows++) {
-		unsigned distance = same_without_blanks(key, rows->name) ? 0 : edit_distance(key, rows->name);
+		unsigned distance = same_without_blanks(key, rows->name)
+		    ? 0
+		    : edit_distance(key, rows->name);
 
 		if (distance < far) {
 			far = distance;
@@ -128,7 +130,8 @@ suggest_key(const char *key, bool share, char *out, size_t cap)
 
 	out[0] = '\0';
 	if (find_key(share ? config_global_keys : config_share_keys, key) != NULL) {
-		snprintf(out, cap, "; it belongs %s", share ? "into [global]" : "into the section of a share");
+		snprintf(out, cap, "; it belongs %s",
+		    share ? "into [global]" : "into the section of a share");
 		return;
 	}
 	if (best == NULL)

@@ -7,10 +7,16 @@
 
 struct conf_key;
 
-/* What may have been meant by an unknown key of a section, as the end of a message ("; did you mean \"path\"?"); "" when nothing is near. */
+/*
+ * What may have been meant by an unknown key of a section, as the end of a message ("; did you mean
+ * "path"?"); "" when nothing is near.
+ */
 void suggest_key(const char *key, bool share, char *out, size_t cap);
 
-/* Changed, missing, added or swapped characters that make a into b; both at most 64 bytes, more counts as far away. */
+/*
+ * Changed, missing, added or swapped characters that make a into b; both at most 64 bytes, more
+ * counts as far away.
+ */
 unsigned edit_distance(const char *a, const char *b);
 
 /* NULL: no such row. */

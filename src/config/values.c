@@ -28,7 +28,7 @@ fail(char why[WHY_MAX], const char *reason)
 static bool
 set_bool(bool *field, const char *text, char why[WHY_MAX])
 {
-	static const char *const words[] = { "no", "yes", "false", "true", "off", "on", "0", "1" };
+	static const char *const words[] = {"no", "yes", "false", "true", "off", "on", "0", "1"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (strcasecmp(text, words[i]) == 0) {
@@ -86,8 +86,8 @@ set_enum(uint32_t *field, const struct conf_key *row, const char *text, char why
 	}
 	used = (size_t)snprintf(why, WHY_MAX, "is not one of");
 	for (uint32_t i = 0; row->choices[i] != NULL && used < WHY_MAX; i++)
-		used += (size_t)snprintf(why + used, WHY_MAX - used, "%s %s", i > 0 ? "," : "",
-					 row->choices[i]);
+		used += (size_t)snprintf(
+		    why + used, WHY_MAX - used, "%s %s", i > 0 ? "," : "", row->choices[i]);
 	return false;
 }
 
@@ -109,7 +109,7 @@ list_clear(struct conf_list *list)
 	for (size_t i = 0; i < list->count; i++)
 		free(list->words[i]);
 	free(list->words);
-	*list = (struct conf_list){ 0 };
+	*list = (struct conf_list){0};
 }
 
 static void
@@ -127,7 +127,7 @@ list_add(struct conf_list *list, const char *word, size_t len)
 static struct conf_list
 list_split(const char *text, const char *separators)
 {
-	struct conf_list list = { .words = xcalloc(1, sizeof(char *)) };
+	struct conf_list list = {.words = xcalloc(1, sizeof(char *))};
 
 	for (;;) {
 		size_t len;
@@ -189,8 +189,9 @@ value_set(void *base, const struct conf_key *row, const char *text, char why[WHY
 		return false;
 	}
 	if (value_quote(text) == NULL)
-		return fail(why, "cannot be written in the file: it ends in a backslash, or has both "
-				 "kinds of quotes or a backslash along with ; or #");
+		return fail(why,
+		    "cannot be written in the file: it ends in a backslash, or has both "
+		    "kinds of quotes or a backslash along with ; or #");
 	switch (row->type) {
 	case CONF_STRING:
 		return set_string(field, row, text, why);
@@ -235,8 +236,8 @@ list_text(const struct conf_list *list, const char *around, const char *between)
 		return text;
 	used = (size_t)snprintf(text, size, "%s", around);
 	for (size_t i = 0; i < list->count; i++)
-		used += (size_t)snprintf(text + used, size - used, "%s%s", i > 0 ? between : "",
-					 list->words[i]);
+		used += (size_t)snprintf(
+		    text + used, size - used, "%s%s", i > 0 ? between : "", list->words[i]);
 	snprintf(text + used, size - used, "%s", around);
 	return text;
 }
@@ -272,8 +273,8 @@ const char *
 value_quote(const char *text)
 {
 	size_t len = strlen(text);
-	bool blank_end = len > 0 && (strchr(" \t", text[0]) != NULL ||
-				     strchr(" \t", text[len - 1]) != NULL);
+	bool blank_end = len > 0 &&
+	    (strchr(" \t", text[0]) != NULL || strchr(" \t", text[len - 1]) != NULL);
 
 	if (len == 0)
 		return "";

@@ -9,7 +9,7 @@
 
 /* The longest text of one value, in bytes: a line of the file holds it with its key. */
 #define VALUE_MAX 960
-#define WHY_MAX 256
+#define WHY_MAX   256
 
 /*
  * Converts text and puts it into row's field of base, a struct config or a struct share_conf,

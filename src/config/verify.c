@@ -62,7 +62,8 @@ verify_path(const struct share_conf *s, struct report *r)
 	else if (!S_ISDIR(st.st_mode))
 		report(r, "%s: is not a directory", s->path);
 	else if (is_root(&st))
-		report(r, "%s: is the root of the file system: serve a directory below it", s->path);
+		report(
+		    r, "%s: is the root of the file system: serve a directory below it", s->path);
 }
 
 static void
@@ -128,19 +129,20 @@ verify_passwd_file(const struct config *c, struct report *r)
 		return; /* without a file, accounts come from the command line */
 	if (c->passwd_file[0] == '\0') {
 		if (needs_accounts(c))
-			report(r, "is empty, but there are shares that need a log-on: name a file and make it "
-				  "with smb1passwd, or set guest ok = yes and map to guest = bad user");
+			report(r,
+			    "is empty, but there are shares that need a log-on: name a file and make it "
+			    "with smb1passwd, or set guest ok = yes and map to guest = bad user");
 		return;
 	}
 	if (stat(c->passwd_file, &st) < 0) {
 		if (needs_accounts(c))
 			report(r, "%s: %s: add the first account with: smb1passwd -f %s add NAME",
-			       c->passwd_file, strerror(errno), c->passwd_file);
+			    c->passwd_file, strerror(errno), c->passwd_file);
 	} else if (!S_ISREG(st.st_mode)) {
 		report(r, "%s: is not a file", c->passwd_file);
 	} else if ((st.st_mode & 077) != 0) {
 		report(r, "%s: others than its owner may use it (mode %04o): run chmod 600 %s",
-		       c->passwd_file, (unsigned)st.st_mode & 07777, c->passwd_file);
+		    c->passwd_file, (unsigned)st.st_mode & 07777, c->passwd_file);
 	}
 }
 
@@ -170,8 +172,8 @@ verify_protocols(const struct config *c, struct report *r)
 	point_at(r, c, NULL, "server min protocol");
 	if (!refused(c, NULL, "server min protocol") && !refused(c, NULL, "server max protocol") &&
 	    c->min_protocol > c->max_protocol)
-		report(r, "%s: is above server max protocol, which is %s", row->choices[c->min_protocol],
-		       row->choices[c->max_protocol]);
+		report(r, "%s: is above server max protocol, which is %s",
+		    row->choices[c->min_protocol], row->choices[c->max_protocol]);
 	point_at(r, c, NULL, "server signing");
 	if (c->signing == SIGNING_MANDATORY && c->min_protocol < PROTOCOL_NT1)
 		report(r, "mandatory: older dialects cannot sign: set server min protocol = NT1");

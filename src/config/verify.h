@@ -9,7 +9,10 @@
 struct config;
 struct share_conf;
 
-/* What the values, each right by itself, say together and of this machine. Mistakes go to r, whose file is set. */
+/*
+ * What the values, each right by itself, say together and of this machine. Mistakes go to r, whose
+ * file is set.
+ */
 void verify(const struct config *c, struct report *r);
 
 /* The line a row's key stands on; 0 when it does not, or name is no row. */
