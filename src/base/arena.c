@@ -17,8 +17,7 @@ struct arena_chunk {
 	alignas(max_align_t) unsigned char data[];
 };
 
-static void __attribute__((noreturn))
-out_of_memory(size_t n)
+static void __attribute__((noreturn)) out_of_memory(size_t n)
 {
 	fprintf(stderr, "out of memory: %zu bytes could not be allocated\n", n);
 	abort();

@@ -49,7 +49,7 @@ decode_long(const char **s)
 uint32_t
 utf8_next(const char **s)
 {
-	uint8_t first = (uint8_t)**s;
+	uint8_t first = (uint8_t)(*s)[0];
 
 	if (first >= 0x80)
 		return decode_long(s);
@@ -181,9 +181,39 @@ utf16le_from_utf8(const char *in, uint8_t *out, size_t cap)
 	return need;
 }
 
+/* Capitals that came after Unicode 5.1 or, like that of sharp s, were left out on purpose. */
+static const struct {
+	uint16_t first, last;
+} not_in_upcase[] = {
+    {0x037F, 0x037F},
+    {0x0524, 0x052F},
+    {0x10C6, 0x10CF},
+    {0x13A0, 0x13FF},
+    {0x1C80, 0x1CBF},
+    {0x1E9E, 0x1E9E},
+    {0x2C70, 0x2C70},
+    {0x2C7E, 0x2C7F},
+    {0x2CE4, 0x2CFF},
+    {0xA660, 0xA660},
+    {0xA698, 0xA69F},
+    {0xA78D, 0xA7FF},
+};
+
+static bool
+in_upcase(uint32_t capital)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(not_in_upcase) / sizeof(not_in_upcase[0]); i++) {
+		if (capital >= not_in_upcase[i].first && capital <= not_in_upcase[i].last)
+			return false;
+	}
+	return capital <= 0xFFFF;
+}
+
 /*
- * The table of NTFS holds pairs of letters, so only those mappings that lead back; and the
- * final sigma. It knows neither sharp s, nor Georgian capitals, nor anything above 16 bits.
+ * Windows' table ([MS-UCODEREF] 3.1.5.3, as of Windows 8) holds pairs of letters: a mapping that
+ * does not lead back, like that of the dotless i, the long s or the final sigma, is not in it.
  */
 uint32_t
 char_upcase(uint32_t c)
@@ -192,14 +222,12 @@ char_upcase(uint32_t c)
 
 	if (c < 0x80)
 		return c >= 'a' && c <= 'z' ? c - 0x20 : c;
-	if (c == 0xDF || c > 0xFFFF || (c >= 0x10D0 && c <= 0x10FF))
+	if (c > 0xFFFF)
 		return c;
-	if (c == 0x3C2)
-		return 0x3A3;
 	up = (uint32_t)utf8proc_toupper((utf8proc_int32_t)c);
-	if (up == c || up > 0xFFFF || (uint32_t)utf8proc_tolower((utf8proc_int32_t)up) != c)
+	if (up == c || (uint32_t)utf8proc_tolower((utf8proc_int32_t)up) != c)
 		return c;
-	return up;
+	return in_upcase(up) ? up : c;
 }
 
 static uint32_t

@@ -13,30 +13,37 @@ struct arena;
  * that a name a client made comes back as it was.
  */
 
-/* A DOS code page over iconv. Not shared between threads. NULL with errno when iconv does not know it. */
+/*
+ * A DOS code page over iconv, one byte a character or two. Not shared between threads. NULL with
+ * EINVAL when iconv does not know it or it has no ASCII. Where a struct oem is asked for, NULL
+ * stands for ASCII alone.
+ */
 struct oem;
 struct oem *oem_open(const char *charset);
 void oem_close(struct oem **oem);
 
-/* n bytes in the code page; what cannot be mapped becomes U+FFFD. */
+/* n bytes in the code page, or up to the first NUL; what cannot be mapped becomes U+FFFD. */
 char *oem_to_utf8(struct oem *oem, struct arena *a, const uint8_t *in, size_t n);
 
-/* Writes at most cap bytes, whole characters, no terminator; unmappable ones become '_'. The number of bytes the whole would need. */
+/*
+ * Writes at most cap bytes, whole characters, no terminator; unmappable ones become '_'.
+ * Returns how many bytes the whole would need.
+ */
 size_t oem_from_utf8(struct oem *oem, const char *in, uint8_t *out, size_t cap);
 
-/* n bytes (an odd last one is dropped), host-independent little-endian, up to n or to be cut by the caller at a NUL. */
+/* n bytes (an odd last one is dropped), or up to the first NUL. */
 char *utf16le_to_utf8(struct arena *a, const uint8_t *in, size_t n);
 
 /* As oem_from_utf8, in bytes. An invalid byte of in becomes U+FFFD. */
 size_t utf16le_from_utf8(const char *in, uint8_t *out, size_t cap);
 
-/* Decodes one character and moves *s past it; an invalid byte is returned as 0xFFFD and skipped. 0 at the end. */
+/* Decodes one character and moves *s past it; an invalid byte gives 0xFFFD, the end 0. */
 uint32_t utf8_next(const char **s);
 
 /* Encodes c (surrogates too), returns the bytes written, at most 4. */
 size_t utf8_put(char *out, uint32_t c);
 
-/* Simple upper case of one character, as NTFS's $UpCase has it (utf8proc's simple mapping; one character stays one). */
+/* Upper case of one character, as NTFS's $UpCase has it: one stays one, within 16 bits. */
 uint32_t char_upcase(uint32_t c);
 
 /* Names compare as NTFS compares them: character by character after char_upcase. */
@@ -46,7 +53,8 @@ char *name_upcase(struct arena *a, const char *name);
 
 /*
  * RtlIsNameInExpression with '*', '?', '<' (DOS_STAR), '>' (DOS_QM) and '"' (DOS_DOT), without
- * regard to case ([MS-FSA] 2.1.4.4). Time is linear in pattern × name.
+ * regard to case ([MS-FSA] 2.1.4.4). '?' and '>' stand for one UTF-16 unit, as on Windows, so
+ * for half a character beyond U+FFFF. Time is linear in pattern × name.
  */
 bool name_matches(const char *pattern, const char *name);
 bool name_has_wildcard(const char *name);

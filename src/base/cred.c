@@ -17,12 +17,12 @@
 
 #ifdef SYS_setgroups32
 #define CALL_SETGROUPS SYS_setgroups32
-#define CALL_SETFSGID SYS_setfsgid32
-#define CALL_SETFSUID SYS_setfsuid32
+#define CALL_SETFSGID  SYS_setfsgid32
+#define CALL_SETFSUID  SYS_setfsuid32
 #else
 #define CALL_SETGROUPS SYS_setgroups
-#define CALL_SETFSGID SYS_setfsgid
-#define CALL_SETFSUID SYS_setfsuid
+#define CALL_SETFSGID  SYS_setfsgid
+#define CALL_SETFSUID  SYS_setfsuid
 #endif
 
 /* The process's own, as it was when cred_enable was called. NULL until then. */

@@ -21,12 +21,18 @@ struct cred {
 
 struct cred *cred_new(uid_t uid, gid_t gid, const gid_t *groups, size_t ngroups);
 
-/* The user's uid, gid and supplementary groups from the name service. NULL with errno (ENOENT: no such user). Blocks. */
+/*
+ * The user's uid, gid and supplementary groups from the name service. NULL with errno (ENOENT: no
+ * such user). Blocks.
+ */
 struct cred *cred_of_user(const char *name);
 struct cred *cred_ref(struct cred *c);
 void cred_unref(struct cred **c);
 
-/* Called once at start when the process may take other identities (CAP_SETUID, CAP_SETGID). Before that cred_assume does nothing. */
+/*
+ * Called once at start when the process may take other identities (CAP_SETUID, CAP_SETGID). Before
+ * that cred_assume does nothing.
+ */
 void cred_enable(void);
 
 /*

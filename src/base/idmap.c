@@ -7,8 +7,8 @@
 #include "base/arena.h"
 
 #define FIRST_SIZE 8
-#define LAST_SIZE 0x10000
-#define LAST_ID 0xFFFE
+#define LAST_SIZE  0x10000
+#define LAST_ID    0xFFFE
 
 /*
  * An id lives in the slot of its low bits and nowhere else: an id whose slot is taken is not

@@ -26,7 +26,7 @@ uint16_t idmap_add(struct idmap *m, void *p);
 void *idmap_get(const struct idmap *m, uint16_t id);
 void idmap_remove(struct idmap *m, uint16_t id);
 
-/* Walks all objects: start with *pos = 0, ends with NULL. Removing the one just returned is allowed. */
+/* Walks all objects from *pos = 0 to NULL. Removing the one just returned is allowed. */
 void *idmap_next(const struct idmap *m, uint32_t *pos);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/log.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 #include "base/charset.h"
 
 #define LINE_MAX_BYTES 2048
-#define CLEAN_MAX 64
+#define CLEAN_MAX      64
 
 enum log_level log_level = LOG_LEVEL_INFO;
 
@@ -20,8 +21,8 @@ static bool to_journal;
 static _Atomic(void (*)(enum log_level, const char *)) sink;
 
 /* sd-daemon(3): the priorities of syslog in front of a line. */
-static const char *const journal_prefix[] = { "<3>", "<4>", "<6>", "<7>" };
-static const char *const plain_prefix[] = { "error: ", "warning: ", "", "debug: " };
+static const char *const journal_prefix[] = {"<3>", "<4>", "<6>", "<7>"};
+static const char *const plain_prefix[] = {"error: ", "warning: ", "", "debug: "};
 
 void
 log_init(const char *name)
@@ -63,6 +64,7 @@ log_line(enum log_level level, const char *fmt, va_list args)
 {
 	void (*to)(enum log_level, const char *) = atomic_load(&sink);
 	char text[LINE_MAX_BYTES];
+	int saved = errno;
 	char *p;
 
 	if (level > log_level || vsnprintf(text, sizeof(text), fmt, args) < 0)
@@ -76,21 +78,48 @@ log_line(enum log_level level, const char *fmt, va_list args)
 		to(level, text);
 	else
 		print_line(level, text);
+	errno = saved;
 }
 
-#define LOG_FUNCTION(name, level)         \
-	void name(const char *fmt, ...)   \
-	{                                 \
-		va_list args;             \
-		va_start(args, fmt);      \
-		log_line(level, fmt, args); \
-		va_end(args);             \
-	}
+void
+log_error(const char *fmt, ...)
+{
+	va_list args;
 
-LOG_FUNCTION(log_error, LOG_LEVEL_ERROR)
-LOG_FUNCTION(log_warning, LOG_LEVEL_WARNING)
-LOG_FUNCTION(log_info, LOG_LEVEL_INFO)
-LOG_FUNCTION(log_debug, LOG_LEVEL_DEBUG)
+	va_start(args, fmt);
+	log_line(LOG_LEVEL_ERROR, fmt, args);
+	va_end(args);
+}
+
+void
+log_warning(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_line(LOG_LEVEL_WARNING, fmt, args);
+	va_end(args);
+}
+
+void
+log_info(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_line(LOG_LEVEL_INFO, fmt, args);
+	va_end(args);
+}
+
+void
+log_debug(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_line(LOG_LEVEL_DEBUG, fmt, args);
+	va_end(args);
+}
 
 /* The next character of *s as it may be shown, at most 4 bytes into out; returns how many. */
 static size_t

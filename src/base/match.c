@@ -6,8 +6,8 @@
 #include "base/charset.h"
 
 #define DOS_STAR '<'
-#define DOS_QM '>'
-#define DOS_DOT '"'
+#define DOS_QM   '>'
+#define DOS_DOT  '"'
 
 /* Names on disk and the patterns of real clients fit; a longer one costs an allocation. */
 #define FEW 256

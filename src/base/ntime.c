@@ -5,8 +5,8 @@
 #include <string.h>
 
 #define TICKS_PER_SECOND 10000000
-#define NS_PER_TICK 100
-#define EPOCH_SECONDS 11644473600 /* from 1601 to 1970 */
+#define NS_PER_TICK      100
+#define EPOCH_SECONDS    11644473600 /* from 1601 to 1970 */
 
 ntime
 ntime_from_timespec(struct timespec ts)
@@ -32,8 +32,8 @@ struct timespec
 ntime_to_timespec(ntime t)
 {
 	return (struct timespec){
-		.tv_sec = seconds_of(t),
-		.tv_nsec = (long)(t % TICKS_PER_SECOND) * NS_PER_TICK,
+	    .tv_sec = seconds_of(t),
+	    .tv_nsec = (long)(t % TICKS_PER_SECOND) * NS_PER_TICK,
 	};
 }
 
@@ -49,7 +49,7 @@ ntime_now(void)
 static ntime
 from_seconds(time_t seconds)
 {
-	return ntime_from_timespec((struct timespec){ .tv_sec = seconds });
+	return ntime_from_timespec((struct timespec){.tv_sec = seconds});
 }
 
 /* False for 0, -1, -2 and what the C library cannot tell the year of. */
@@ -118,7 +118,8 @@ ntime_to_dos(ntime t, uint16_t *date, uint16_t *time)
 	}
 	*date = (uint16_t)((tm.tm_year - 80) << 9 | (tm.tm_mon + 1) << 5 | tm.tm_mday);
 	/* A leap second has no place among thirty steps. */
-	*time = (uint16_t)(tm.tm_hour << 11 | tm.tm_min << 5 | (tm.tm_sec < 60 ? tm.tm_sec / 2 : 29));
+	*time = (uint16_t)(tm.tm_hour << 11 | tm.tm_min << 5 |
+	    (tm.tm_sec < 60 ? tm.tm_sec / 2 : 29));
 }
 
 ntime

@@ -8,8 +8,8 @@
 #include "base/charset.h"
 
 #define REPLACEMENT 0xFFFD
-#define LEAD_BYTE 0xFFFFFFFF /* the first of two */
-#define WIDE "UTF-32LE"
+#define LEAD_BYTE   0xFFFFFFFF /* the first of two */
+#define WIDE        "UTF-32LE"
 
 /* The bytes below 0x80 are ASCII in every code page, whatever iconv makes of them. */
 struct oem {
@@ -52,7 +52,7 @@ to_wide(struct oem *oem, const uint8_t *in, size_t n)
 static size_t
 from_wide(struct oem *oem, uint32_t c, uint8_t out[4])
 {
-	char wide[4] = { (char)c, (char)(c >> 8), (char)(c >> 16), (char)(c >> 24) };
+	char wide[4] = {(char)c, (char)(c >> 8), (char)(c >> 16), (char)(c >> 24)};
 	char *from = wide, *to = (char *)out;
 	size_t n = sizeof(wide), left = 4;
 
@@ -82,7 +82,7 @@ fill_tables(struct oem *oem)
 		oem->high[i] = c = to_wide(oem, &byte, 1);
 		oem->has_pairs |= c == LEAD_BYTE;
 		if (c != LEAD_BYTE && c != REPLACEMENT)
-			oem->reverse[oem->nreverse++] = (struct reverse){ c, byte };
+			oem->reverse[oem->nreverse++] = (struct reverse){c, byte};
 	}
 	qsort(oem->reverse, oem->nreverse, sizeof(oem->reverse[0]), compare);
 }
@@ -170,7 +170,7 @@ oem_to_utf8(struct oem *oem, struct arena *a, const uint8_t *in, size_t n)
 static size_t
 oem_put(struct oem *oem, uint32_t c, uint8_t out[4])
 {
-	struct reverse key = { c, 0 }, *r;
+	struct reverse key = {c, 0}, *r;
 	size_t n = 0;
 
 	out[0] = c < 0x80 ? (uint8_t)c : '_';

@@ -29,7 +29,10 @@ struct waiter {
 void waiter_init(struct waiter *w, struct loop *loop, void (*wake)(struct waiter *, nt_status));
 void waiter_add(struct waiter_list *list, struct waiter *w);
 
-/* The only door back. It only queues; a second wake of a ready waiter is ignored (the first reason stands). Idle waiters become ready. */
+/*
+ * The only door back. It only queues; a second wake of a ready waiter is ignored (the first reason
+ * stands). Idle waiters become ready.
+ */
 void waiter_wake(struct waiter *w, nt_status why);
 void waiter_wake_all(struct waiter_list *list, nt_status why);
 void waiter_cancel(struct waiter *w);

@@ -13,8 +13,8 @@
 #include "base/loop.h"
 
 #define NS_PER_SECOND ((uint64_t)1000000000)
-#define TOO_LONG_NS ((uint64_t)4000000)
-#define SLOW_FOR_NS (2 * NS_PER_SECOND)
+#define TOO_LONG_NS   ((uint64_t)4000000)
+#define SLOW_FOR_NS   (2 * NS_PER_SECOND)
 
 STAILQ_HEAD(job_list, job);
 
@@ -51,8 +51,8 @@ run_measured(struct job *job, uint64_t start)
 	job->status = job->work(job, false);
 	end = now_ns();
 	if (end - start > TOO_LONG_NS)
-		atomic_store_explicit(&job->pace->slow_until_ns, end + SLOW_FOR_NS,
-		    memory_order_relaxed);
+		atomic_store_explicit(
+		    &job->pace->slow_until_ns, end + SLOW_FOR_NS, memory_order_relaxed);
 }
 
 static void
@@ -151,8 +151,8 @@ watch_finished(struct worker *w, struct loop *loop)
 	w->finished_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (w->finished_fd < 0)
 		return false;
-	w->finished_ev =
-	    event_new(loop->base, w->finished_fd, EV_READ | EV_PERSIST, on_finished, w);
+	w->finished_ev = event_new(
+	    loop->base, w->finished_fd, EV_READ | EV_PERSIST, on_finished, w);
 	return w->finished_ev != NULL && event_add(w->finished_ev, NULL) == 0;
 }
 

@@ -29,8 +29,9 @@ struct pace {
  * on the reactor. Both are set by the owner, who keeps the job alive until done is called.
  */
 struct job {
-	nt_status (*work)(struct job *job, bool nowait); /* nowait: never block, rather return STATUS_CANT_WAIT */
-	void (*done)(struct job *job);                   /* status holds work's result */
+	/* nowait: never block, rather return STATUS_CANT_WAIT. */
+	nt_status (*work)(struct job *job, bool nowait);
+	void (*done)(struct job *job); /* status holds work's result */
 	struct pace *pace;
 	nt_status status;
 	enum work_kind kind;
@@ -43,7 +44,7 @@ enum worker_outcome {
 	WORKER_FULL,   /* too many jobs wait; nothing happened */
 };
 
-/* threads 0: every job runs inline and blocking (tests, fuzzers). NULL when threads cannot be started. */
+/* threads 0: all jobs run inline and blocking (tests, fuzzers). NULL when none can be started. */
 struct worker *worker_new(struct loop *loop, unsigned threads, unsigned max_queued);
 
 /* Waits for the running jobs; the queued ones are run too. */

@@ -24,11 +24,11 @@ STAILQ_HEAD(frame_queue, frame);
 #define FRAME_HEAD 4
 
 /* The types of RFC 1002 4.3.1. */
-#define NBSS_MESSAGE 0x00
-#define NBSS_REQUEST 0x81
-#define NBSS_POSITIVE 0x82
-#define NBSS_NEGATIVE 0x83
-#define NBSS_RETARGET 0x84
+#define NBSS_MESSAGE   0x00
+#define NBSS_REQUEST   0x81
+#define NBSS_POSITIVE  0x82
+#define NBSS_NEGATIVE  0x83
+#define NBSS_RETARGET  0x84
 #define NBSS_KEEPALIVE 0x85
 
 /* cap bytes, zeroed unless raw. */
@@ -38,7 +38,10 @@ struct frame *frame_grow(struct frame *f, size_t cap); /* the new bytes are zero
 struct frame *frame_grow_raw(struct frame *f, size_t cap);
 void frame_free(struct frame **f);
 
-/* Reads the four bytes: *type, and the length with 24 bits (direct TCP) or 17 (NetBIOS). False when reserved bits are set. */
+/*
+ * Reads the four bytes: *type, and the length with 24 bits (direct TCP) or 17 (NetBIOS).
+ * False when reserved bits are set.
+ */
 bool frame_parse_head(const uint8_t head[4], bool netbios, uint8_t *type, size_t *len);
 void frame_put_head(struct frame *f, uint8_t type);
 

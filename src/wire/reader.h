@@ -49,24 +49,30 @@ const uint8_t *rd_bytes(struct reader *r, size_t n);
 /* The next n bytes as a reader of their own; r moves past them. */
 struct reader rd_sub(struct reader *r, size_t n);
 
-/* The window an (offset, length) pair points at; it may not begin before r's position nor end after its end. */
+/* The window an (offset, length) pair points at, between r's position and its end. */
 struct reader rd_at(const struct reader *r, size_t off, size_t n);
 
-/* Skips to a multiple of n (a power of two) from the start of the message; stopping at the end is no error. */
+/* Skips to a multiple of n (a power of two) in the message; stopping at the end is no error. */
 void rd_align(struct reader *r, size_t n);
 
-/* Strings come back as NUL-terminated UTF-8 from the arena, never NULL ("" when bad). In wire/string.c. */
+/* In wire/string.c. Strings come back as UTF-8 from the arena, never NULL ("" when bad). */
 
-/* A NUL-terminated SMB_STRING: UTF-16LE aligned to 2 when the message is Unicode, else in the code page. A missing NUL at the end of the window is accepted ([MS-CIFS] 2.2.1.1; Windows 95). */
+/*
+ * A NUL-terminated SMB_STRING: UTF-16LE aligned to 2 when the message is Unicode, else in the code
+ * page. A missing NUL at the end of the window is accepted ([MS-CIFS] 2.2.1.1; Windows 95).
+ */
 char *rd_string(struct reader *r);
 
 /* Always in the code page, whatever Flags2 says. */
 char *rd_string_oem(struct reader *r);
 
-/* As rd_string, but with the BufferFormat byte 0x04 before it, where another value (or nothing) makes the reader bad ([MS-CIFS] 2.2.1.1.? SMB_STRING in core commands). */
+/*
+ * As rd_string, but with the BufferFormat byte 0x04 before it ([MS-CIFS] 2.2.2.5); without it the
+ * reader goes bad.
+ */
 char *rd_string_04(struct reader *r);
 
-/* n bytes of text without a terminator (one inside ends it), Unicode as the message says; aligned first when Unicode. */
+/* n bytes of text, or less when a NUL ends it; aligned to 2 first when the message is Unicode. */
 char *rd_text(struct reader *r, size_t n);
 
 #endif

@@ -16,7 +16,10 @@ struct dos_error {
 	uint16_t code;
 };
 
-/* The pair for clients without NT status. A status without a row of its own: ERRHRD/ERRgeneral (ERRSRV/ERRerror for SMB-only ones is exact: they carry class and code). */
+/*
+ * The pair for clients without NT status. Statuses made for SMB (0xCCCC000k) carry it themselves
+ * and are sent as they are to all others; one without a row is ERRHRD/ERRgeneral.
+ */
 struct dos_error status_to_dos(nt_status s);
 
 /* "STATUS_ACCESS_DENIED" or "0xC0000022"; static or one of 4 static buffers in turn. */

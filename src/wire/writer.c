@@ -160,7 +160,7 @@ wr_hole32(struct writer *w)
 	return at;
 }
 
-/* A hole that was dropped because the writer was full, or was rewound, is not there to be filled. */
+/* A hole that was rewound, or dropped because the writer was full, is not there to be filled. */
 static bool
 was_written(const struct writer *w, size_t at, size_t n)
 {
@@ -214,7 +214,7 @@ wr_ahead(struct writer *w, size_t ahead, size_t n)
 void
 wr_filled(struct writer *w, size_t n)
 {
-	/* The bytes are there already. Anywhere else there are none, and the heap's would be sent. */
+	/* The bytes are there already. Elsewhere there are none, and the heap's would be sent. */
 	if (w->pos != w->ahead_at || n > w->ahead_len)
 		w->full = true;
 	advance(w, n);

@@ -18,7 +18,7 @@ struct writer {
 	struct frame *frame;
 	size_t pos; /* next byte, from the first byte of the SMB header; == frame->len */
 	size_t max;
-	size_t words_at, bytes_at; /* of the open parameter block */
+	size_t words_at, bytes_at;  /* of the open parameter block */
 	size_t ahead_at, ahead_len; /* of what wr_ahead gave out */
 	struct oem *oem;
 	bool unicode;
@@ -49,7 +49,7 @@ void wr_patch8(struct writer *w, size_t at, uint8_t v);
 void wr_patch16(struct writer *w, size_t at, uint16_t v);
 void wr_patch32(struct writer *w, size_t at, uint32_t v);
 
-/* Takes the writer back to an earlier position; full is cleared, the bytes behind are zeroed when written over. */
+/* Takes the writer back to an earlier position and clears full. Nothing behind it is ever sent. */
 void wr_rewind(struct writer *w, size_t pos);
 
 /*
@@ -71,7 +71,7 @@ void wr_block(struct writer *w);
 void wr_block_bytes(struct writer *w);
 void wr_block_end(struct writer *w);
 
-/* In wire/string.c. Each returns the bytes of the string itself, without alignment. */
+/* In wire/string.c. Each returns the bytes of the string and its NUL, if any, not of alignment. */
 
 /* As the message says: aligned UTF-16LE or code page, with or without the terminating NUL. */
 size_t wr_string(struct writer *w, const char *utf8);
