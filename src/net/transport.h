@@ -51,4 +51,7 @@ void transport_close(struct transport *t);
 void transport_keepalive(struct transport *t);
 size_t transport_unsent(const struct transport *t);
 
+/* No transport of this loop is left, draining ones included. */
+bool transports_gone(const struct loop *loop);
+
 #endif
