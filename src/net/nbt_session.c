@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#define ENCODED_LEN 32 /* RFC 1001 14.1: each byte of the 16 as two letters */
-#define LABEL_MAX 63
+#define ENCODED_LEN  32 /* RFC 1001 14.1: each byte of the 16 as two letters */
+#define LABEL_MAX    63
 #define NAME_MAX_LEN 255
 
 /* One byte from its two letters; -1 when they are not letters of the encoding. */
@@ -40,7 +40,8 @@ decode_label(const uint8_t *p, struct nbt_name *out)
 	return true;
 }
 
-/* The scope: labels up to the empty one. The bytes it takes, or 0. A length above 63 would be a pointer, which has nothing to point at here. */
+/* The scope: labels up to the empty one. The bytes it takes, or 0. A length above 63 would be a
+ * pointer, which has nothing to point at here. */
 static size_t
 scope_len(const uint8_t *p, size_t left)
 {
@@ -75,7 +76,8 @@ decode_name(const uint8_t *p, size_t left, struct nbt_name *out)
 }
 
 bool
-nbt_request_parse(const uint8_t *body, size_t len, struct nbt_name *called, struct nbt_name *calling)
+nbt_request_parse(
+    const uint8_t *body, size_t len, struct nbt_name *called, struct nbt_name *calling)
 {
 	size_t first = decode_name(body, len, called);
 

@@ -17,9 +17,9 @@
 #include "net/nbt_session.h"
 #include "wire/frame.h"
 
-#define SCRATCH 16384
-#define ROUNDS 4 /* receives of one turn, so that a fast client does not starve the others */
-#define IOVS 512
+#define SCRATCH  16384
+#define ROUNDS   4 /* receives of one turn, so that a fast client does not starve the others */
+#define IOVS     512
 #define DRAIN_MS 5000
 
 enum state {
@@ -47,7 +47,7 @@ struct transport {
 	struct held *held;
 	struct frame_queue out;
 	size_t unsent;
-	const char *why; /* when ended */
+	const char *why;   /* when ended */
 	uint64_t deadline; /* 0: not on hub->timed */
 	TAILQ_ENTRY(transport) flush_link, timed_link;
 	struct transport_limits limits;
@@ -81,9 +81,9 @@ struct hub {
 static LIST_HEAD(, hub) hubs = LIST_HEAD_INITIALIZER(hubs);
 
 static const struct transport_limits default_limits = {
-	.max_frame = 0x1FFFF,
-	.max_unsent = 1 << 20,
-	.frame_timeout = 30,
+    .max_frame = 0x1FFFF,
+    .max_unsent = 1 << 20,
+    .frame_timeout = 30,
 };
 
 static void settle(struct transport *t);
@@ -137,7 +137,8 @@ static void
 start_timer(struct hub *hub, uint64_t at, uint64_t now)
 {
 	uint64_t ms = at > now ? at - now : 0;
-	struct timeval tv = { .tv_sec = (time_t)(ms / 1000), .tv_usec = (suseconds_t)(ms % 1000 * 1000) };
+	struct timeval tv = {
+	    .tv_sec = (time_t)(ms / 1000), .tv_usec = (suseconds_t)(ms % 1000 * 1000)};
 
 	hub->timer_at = at;
 	event_add(hub->timer, &tv);
@@ -156,7 +157,8 @@ set_deadline(struct transport *t, uint64_t ms)
 		start_timer(hub, t->deadline, now);
 }
 
-/* The hub's timer is left running: it finds nothing due then, which costs less than stopping it for each frame. */
+/* The hub's timer is left running: it finds nothing due then, which costs less than stopping it for
+ * each frame. */
 static void
 clear_deadline(struct transport *t)
 {
@@ -237,8 +239,7 @@ release_sent(struct transport *t, size_t n)
 	}
 }
 
-static void
-on_writable(evutil_socket_t fd, short what, void *arg);
+static void on_writable(evutil_socket_t fd, short what, void *arg);
 
 static void
 watch_writable(struct transport *t, bool on)
@@ -259,7 +260,7 @@ static void
 send_queued(struct transport *t)
 {
 	while (t->unsent > 0) {
-		struct msghdr msg = { .msg_iov = t->hub->iov };
+		struct msghdr msg = {.msg_iov = t->hub->iov};
 		size_t total;
 		ssize_t n;
 
@@ -331,7 +332,8 @@ session_request(struct transport *t, const struct frame *f)
 	code = t->ops->called != NULL ? t->ops->called(t->owner, called.name, called.suffix) : 0;
 	if (code != 0) {
 		queue_bare(t, NBSS_NEGATIVE, code);
-		end_because(t, "a session request from \"%s\" for \"%s\" <%02x> refused with 0x%02X",
+		end_because(t,
+		    "a session request from \"%s\" for \"%s\" <%02x> refused with 0x%02X",
 		    log_clean(calling.name), log_clean(called.name), called.suffix, code);
 		return;
 	}
@@ -479,19 +481,20 @@ receive_failed(struct transport *t, ssize_t n)
 		end(t, strerrordesc_np(errno));
 }
 
-/* One receive: straight into a frame that is begun, and what follows into the scratch buffer. True when there may be more. */
+/* One receive: straight into a frame that is begun, and what follows into the scratch buffer. True
+ * when there may be more. */
 static bool
 receive(struct transport *t)
 {
 	struct hub *hub = t->hub;
 	struct iovec iov[2];
-	struct msghdr msg = { .msg_iov = iov };
+	struct msghdr msg = {.msg_iov = iov};
 	size_t rest = t->in != NULL ? t->in->len - t->got : 0, n, used;
 	ssize_t got;
 
 	if (rest > 0)
-		iov[msg.msg_iovlen++] = (struct iovec){ t->in->smb + t->got, rest };
-	iov[msg.msg_iovlen++] = (struct iovec){ hub->scratch, SCRATCH };
+		iov[msg.msg_iovlen++] = (struct iovec){t->in->smb + t->got, rest};
+	iov[msg.msg_iovlen++] = (struct iovec){hub->scratch, SCRATCH};
 	got = recvmsg(t->fd, &msg, MSG_DONTWAIT);
 	if (got <= 0) {
 		receive_failed(t, got);
@@ -547,7 +550,8 @@ on_writable(evutil_socket_t fd, short what, void *arg)
 
 /* ---- between turns ---- */
 
-/* A close while bytes wait unread makes the kernel send a reset, which can overtake the last replies. */
+/* A close while bytes wait unread makes the kernel send a reset, which can overtake the last
+ * replies. */
 static void
 discard_input(struct transport *t)
 {
@@ -588,7 +592,8 @@ transport_free(struct transport *t)
 	free(t);
 }
 
-/* A message that is not whole by its deadline ends the connection; one that we do not read ourselves does not count. */
+/* A message that is not whole by its deadline ends the connection; one that we do not read
+ * ourselves does not count. */
 static void
 watch_frame(struct transport *t, bool blocked)
 {
@@ -611,7 +616,8 @@ resume_reading(struct transport *t)
 		event_active(t->read_ev, EV_READ, 0);
 }
 
-/* After each turn, whatever happened in it: sends, then frees, tells the owner, or says what is waited for. May free t. */
+/* After each turn, whatever happened in it: sends, then frees, tells the owner, or says what is
+ * waited for. May free t. */
 static void
 settle(struct transport *t)
 {
@@ -682,7 +688,8 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	hub->timer_at = 0;
 	while ((t = first_due(hub, now, &next)) != NULL) {
 		clear_deadline(t);
-		end_because(t, "a message took longer than %u s", (unsigned)t->limits.frame_timeout);
+		end_because(
+		    t, "a message took longer than %u s", (unsigned)t->limits.frame_timeout);
 		settle(t);
 	}
 	if (next != 0 && (hub->timer_at == 0 || next < hub->timer_at))

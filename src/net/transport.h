@@ -20,22 +20,26 @@ struct transport;
 struct transport_ops {
 	/* A whole message; f is the owner's. Called for each one that arrived, then turn_over. */
 	void (*frame)(void *owner, struct frame *f);
-	/* All that arrived together has been handed over; the replies queued since leave in one writev after it. */
+	/* All that arrived together has been handed over; the replies queued since leave in one
+	 * writev after it. */
 	void (*turn_over)(void *owner);
-	/* The stream has ended; why is for the log, NULL for an ordinary end. The transport must not be used again. */
+	/* The stream has ended; why is for the log, NULL for an ordinary end. The transport must
+	 * not be used again. */
 	void (*closed)(void *owner, const char *why);
-	/* NetBIOS only: is the called name (15 characters, trimmed, and the suffix byte) one of ours? 0, or the RFC 1002 error code. */
+	/* NetBIOS only: is the called name (15 characters, trimmed, and the suffix byte) one of
+	 * ours? 0, or the RFC 1002 error code. */
 	uint8_t (*called)(void *owner, const char *name, uint8_t suffix);
 };
 
 struct transport_limits {
-	size_t max_frame;        /* longer ones end the connection */
-	size_t max_unsent;       /* queued reply bytes at which reading stops until half of it has left */
-	uint32_t frame_timeout;  /* seconds a message may take from its first byte to its last */
+	size_t max_frame;  /* longer ones end the connection */
+	size_t max_unsent; /* queued reply bytes at which reading stops until half of it has left */
+	uint32_t frame_timeout; /* seconds a message may take from its first byte to its last */
 };
 
 /* Takes fd over. netbios: expects a SESSION REQUEST first. */
-struct transport *transport_new(struct loop *loop, int fd, bool netbios, const struct transport_ops *ops, void *owner);
+struct transport *transport_new(
+    struct loop *loop, int fd, bool netbios, const struct transport_ops *ops, void *owner);
 void transport_set_limits(struct transport *t, const struct transport_limits *limits);
 
 /* Queues a message; f is the transport's. Sent at the end of the turn. */

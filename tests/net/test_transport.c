@@ -1,0 +1,791 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/loop.h"
+#include "net/transport.h"
+#include "wire/frame.h"
+
+#define REPLY 1000
+
+struct owner {
+	struct transport *t;
+	struct owner *closes; /* this one's transport, when its own is closed */
+	unsigned frames, turns, closed, calls;
+	size_t bytes;
+	uint8_t last[200000];
+	size_t last_len;
+	char why[128];
+	bool answers, negative;
+	unsigned close_at, pause_at; /* at this frame */
+	bool close_in_turn_over;
+	char called[16];
+	uint8_t suffix;
+};
+
+static struct loop *loop;
+static struct owner one, two;
+static int peer;
+
+static void
+send_reply(struct owner *o, size_t len)
+{
+	struct frame *f = frame_new(len);
+
+	f->len = len;
+	memset(f->smb, 'r', len);
+	transport_send(o->t, f);
+}
+
+static void
+frame_came(void *arg, struct frame *f)
+{
+	struct owner *o = arg;
+
+	o->frames++;
+	o->bytes += f->len;
+	o->last_len = f->len;
+	memcpy(o->last, f->smb, f->len);
+	frame_free(&f);
+	if (o->answers)
+		send_reply(o, REPLY);
+	if (o->frames == o->pause_at)
+		transport_pause(o->t, true);
+	if (o->frames == o->close_at)
+		transport_close(o->t);
+}
+
+static void
+turn_came_over(void *arg)
+{
+	struct owner *o = arg;
+
+	o->turns++;
+	if (o->close_in_turn_over)
+		transport_close(o->t);
+}
+
+static void
+stream_closed(void *arg, const char *why)
+{
+	struct owner *o = arg;
+
+	o->closed++;
+	snprintf(o->why, sizeof(o->why), "%s", why != NULL ? why : "");
+	if (o->closes != NULL)
+		transport_close(o->closes->t);
+}
+
+static uint8_t
+name_called(void *arg, const char *name, uint8_t suffix)
+{
+	struct owner *o = arg;
+
+	o->calls++;
+	snprintf(o->called, sizeof(o->called), "%s", name);
+	o->suffix = suffix;
+	return o->negative ? 0x82 : 0;
+}
+
+static const struct transport_ops ops = {frame_came, turn_came_over, stream_closed, name_called};
+
+static void
+turns(int n)
+{
+	while (n-- > 0)
+		loop_turn(loop, 0);
+}
+
+static int
+open_one(struct owner *o, int type, bool netbios)
+{
+	int pair[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, type | SOCK_NONBLOCK, 0, pair), 0);
+	memset(o, 0, sizeof(*o));
+	o->t = transport_new(loop, pair[0], netbios, &ops, o);
+	return pair[1];
+}
+
+static void
+set_up(void)
+{
+	loop = loop_new();
+	peer = open_one(&one, SOCK_STREAM, false);
+}
+
+static void
+tear_down(void)
+{
+	if (one.closed == 0 && one.close_at == 0 && !one.close_in_turn_over && one.t != NULL)
+		transport_close(one.t);
+	close(peer);
+	turns(2);
+	ck_assert(transports_gone(loop));
+	loop_free(loop);
+}
+
+static void
+reopen(int type, bool netbios)
+{
+	transport_close(one.t);
+	close(peer);
+	peer = open_one(&one, type, netbios);
+}
+
+/* Closes from the owner's side; tear_down leaves it alone then. */
+static void
+give_up(struct owner *o)
+{
+	struct transport *t = o->t;
+
+	o->t = NULL;
+	transport_close(t);
+}
+
+static void
+put(const void *p, size_t n)
+{
+	ck_assert_int_eq(send(peer, p, n, MSG_NOSIGNAL), (ssize_t)n);
+}
+
+/* A message of n bytes, each its position. */
+static size_t
+make(uint8_t *p, uint8_t type, size_t n)
+{
+	p[0] = type;
+	p[1] = (uint8_t)(n >> 16);
+	p[2] = (uint8_t)(n >> 8);
+	p[3] = (uint8_t)n;
+	for (size_t i = 0; i < n; i++)
+		p[4 + i] = (uint8_t)i;
+	return 4 + n;
+}
+
+/* Reads everything there is at the peer; *eof when the stream ends behind it. */
+static size_t
+get_all(uint8_t *buf, size_t cap, bool *eof)
+{
+	size_t n = 0;
+	ssize_t got = -1;
+
+	while (n < cap && (got = recv(peer, buf + n, cap - n, 0)) > 0)
+		n += (size_t)got;
+	*eof = n < cap && got == 0;
+	return n;
+}
+
+static const uint8_t three[] = {
+    0, 0, 0, 2, 'a', 'b', 0, 0, 0, 0, 0, 0, 0, 5, '1', '2', '3', '4', '5'};
+
+static void
+check_three(void)
+{
+	ck_assert_uint_eq(one.frames, 3);
+	ck_assert_uint_eq(one.bytes, 7);
+	ck_assert_mem_eq(one.last, "12345", 5);
+	ck_assert_uint_eq(one.closed, 0);
+}
+
+START_TEST(messages_survive_a_cut_at_any_place)
+{
+	put(three, (size_t)_i);
+	turns(2);
+	put(three + _i, sizeof(three) - (size_t)_i);
+	turns(2);
+	check_three();
+}
+END_TEST
+
+START_TEST(messages_survive_coming_byte_by_byte)
+{
+	for (size_t i = 0; i < sizeof(three); i++) {
+		put(three + i, 1);
+		turns(1);
+	}
+	check_three();
+}
+END_TEST
+
+START_TEST(what_came_together_is_one_turn)
+{
+	for (int i = 0; i < 20; i++)
+		put(three, sizeof(three));
+	turns(1);
+	ck_assert_uint_eq(one.frames, 60);
+	ck_assert_uint_eq(one.turns, 1);
+}
+END_TEST
+
+START_TEST(a_turn_without_a_whole_message_is_not_reported)
+{
+	put(three, 5);
+	turns(1);
+	ck_assert_uint_eq(one.turns, 0);
+}
+END_TEST
+
+/* Packets keep apart what was sent apart. */
+START_TEST(replies_of_a_turn_leave_together)
+{
+	uint8_t buf[100000];
+
+	reopen(SOCK_SEQPACKET, false);
+	one.answers = true;
+	put(three, sizeof(three));
+	turns(1);
+	ck_assert_int_eq(recv(peer, buf, sizeof(buf), 0), 3 * (4 + REPLY));
+	ck_assert_int_eq(recv(peer, buf, sizeof(buf), 0), -1);
+}
+END_TEST
+
+START_TEST(replies_between_turns_leave_together)
+{
+	uint8_t buf[1000];
+
+	reopen(SOCK_SEQPACKET, false);
+	for (size_t i = 0; i < 10; i++)
+		send_reply(&one, i);
+	ck_assert_int_eq(recv(peer, buf, sizeof(buf), 0), -1);
+	turns(1);
+	ck_assert_int_eq(recv(peer, buf, sizeof(buf), 0), 10 * 4 + 45);
+	ck_assert_mem_eq(buf, "\0\0\0\0\0\0\0\1r\0\0\0\2rr", 15);
+	ck_assert_int_eq(recv(peer, buf, sizeof(buf), 0), -1);
+}
+END_TEST
+
+START_TEST(more_replies_than_one_call_takes_arrive)
+{
+	uint8_t buf[20000];
+	bool eof;
+
+	for (size_t i = 0; i < 2000; i++)
+		send_reply(&one, 1);
+	turns(1);
+	ck_assert_uint_eq(get_all(buf, sizeof(buf), &eof), 2000 * 5);
+}
+END_TEST
+
+START_TEST(a_large_message_arrives_whole_with_the_next_one)
+{
+	uint8_t *msg = malloc(200000);
+	size_t n = make(msg, 0, 120000);
+
+	n += make(msg + n, 0, 10);
+	for (size_t pos = 0; pos < n;) {
+		size_t some = n - pos < 30000 ? n - pos : 30000;
+
+		put(msg + pos, some);
+		pos += some;
+		turns(2);
+		ck_assert_uint_eq(one.frames, (pos == n ? 2 : 0));
+	}
+	ck_assert_uint_eq(one.bytes, 120010);
+	ck_assert_mem_eq(one.last, msg + 4, 10);
+	free(msg);
+}
+END_TEST
+
+START_TEST(a_large_message_keeps_its_bytes)
+{
+	uint8_t *msg = malloc(200000);
+	size_t n = make(msg, 0, 120000);
+
+	for (size_t pos = 0; pos < n; pos += 20000) {
+		put(msg + pos, n - pos < 20000 ? n - pos : 20000);
+		turns(1);
+	}
+	ck_assert_uint_eq(one.last_len, 120000);
+	ck_assert_mem_eq(one.last, msg + 4, 120000);
+	free(msg);
+}
+END_TEST
+
+static void
+limit(size_t max_frame, size_t max_unsent, uint32_t timeout)
+{
+	struct transport_limits limits = {max_frame, max_unsent, timeout};
+
+	transport_set_limits(one.t, &limits);
+}
+
+START_TEST(a_message_at_the_limit_passes_and_one_above_ends_the_stream)
+{
+	uint8_t msg[300];
+
+	limit(100, 1000, 10);
+	put(msg, make(msg, 0, 100));
+	turns(1);
+	ck_assert_uint_eq(one.frames, 1);
+	make(msg, 0, 101);
+	put(msg, 4);
+	turns(1);
+	ck_assert_uint_eq(one.closed, 1);
+	ck_assert_ptr_nonnull(strstr(one.why, "101"));
+}
+END_TEST
+
+START_TEST(messages_before_a_bad_one_are_answered)
+{
+	uint8_t buf[5000];
+	bool eof;
+
+	one.answers = true;
+	put(three, sizeof(three));
+	put("\x82\0\0\0", 4);
+	turns(1);
+	ck_assert_uint_eq(one.frames, 3);
+	ck_assert_uint_eq(one.turns, 1);
+	ck_assert_uint_eq(one.closed, 1);
+	ck_assert_uint_eq(get_all(buf, sizeof(buf), &eof), 3 * (4 + REPLY));
+	ck_assert(eof);
+}
+END_TEST
+
+START_TEST(other_types_end_the_stream)
+{
+	static const uint8_t types[] = {0x01, 0x82, 0x83, 0x84, 'G', 0xFF, 0xFE};
+	uint8_t msg[4] = {types[_i], 0, 0, 4};
+
+	put(msg, sizeof(msg));
+	turns(1);
+	ck_assert_uint_eq(one.closed, 1);
+	ck_assert_str_ne(one.why, "");
+}
+END_TEST
+
+START_TEST(an_ordinary_end_has_no_reason)
+{
+	put(three, sizeof(three));
+	shutdown(peer, SHUT_WR);
+	turns(2);
+	ck_assert_uint_eq(one.frames, 3);
+	ck_assert_uint_eq(one.closed, 1);
+	ck_assert_str_eq(one.why, "");
+}
+END_TEST
+
+START_TEST(an_end_inside_a_message_has_one)
+{
+	put(three, (size_t)_i);
+	shutdown(peer, SHUT_WR);
+	turns(2);
+	ck_assert_uint_eq(one.closed, 1);
+	ck_assert_str_ne(one.why, "");
+}
+END_TEST
+
+/* 16 KiB of small requests are 4096 replies of a megabyte each, if nobody stops it. */
+START_TEST(a_client_that_does_not_read_is_not_read_from)
+{
+	uint8_t *all = calloc(1, 16384), *replies = malloc(8 << 20);
+	size_t got = 0;
+	bool eof;
+
+	one.answers = true;
+	limit(1000, 20000, 10);
+	put(all, 16384);
+	turns(20);
+	ck_assert_uint_ge(one.frames, 20);
+	ck_assert_uint_lt(one.frames, 4096);
+	ck_assert_uint_le(transport_unsent(one.t), 20000 + REPLY + 4);
+	put(all, 4);
+	turns(20);
+	ck_assert_uint_lt(one.frames, 4096);
+
+	for (int i = 0; i < 2000 && got < 4097 * (4 + REPLY); i++) {
+		got += get_all(replies, 8 << 20, &eof);
+		turns(3);
+	}
+	ck_assert_uint_eq(one.frames, 4097);
+	ck_assert_uint_eq(got, 4097 * (4 + REPLY));
+	ck_assert_uint_eq(transport_unsent(one.t), 0);
+	free(all);
+	free(replies);
+}
+END_TEST
+
+START_TEST(a_client_that_goes_while_it_is_owed_replies_is_noticed)
+{
+	uint8_t all[4000] = {0};
+
+	one.answers = true;
+	limit(1000, 20000, 10);
+	put(all, sizeof(all));
+	turns(5);
+	ck_assert_uint_lt(one.frames, 1000);
+	close(peer);
+	turns(5);
+	ck_assert_uint_eq(one.closed, 1);
+	peer = -1;
+}
+END_TEST
+
+START_TEST(a_pause_holds_messages_back)
+{
+	one.pause_at = 2;
+	put(three, sizeof(three));
+	turns(3);
+	ck_assert_uint_eq(one.frames, 2);
+	put(three, sizeof(three));
+	turns(3);
+	ck_assert_uint_eq(one.frames, 2);
+	transport_pause(one.t, false);
+	ck_assert_uint_eq(one.frames, 2);
+	turns(3);
+	ck_assert_uint_eq(one.frames, 6);
+	ck_assert_mem_eq(one.last, "12345", 5);
+}
+END_TEST
+
+START_TEST(a_pause_between_turns_holds)
+{
+	transport_pause(one.t, true);
+	put(three, sizeof(three));
+	turns(3);
+	ck_assert_uint_eq(one.frames, 0);
+	transport_pause(one.t, false);
+	turns(1);
+	check_three();
+}
+END_TEST
+
+START_TEST(a_slow_message_ends_the_stream)
+{
+	limit(1000, 1000, 1);
+	put(three, (size_t)_i);
+	turns(1);
+	for (int i = 0; i < 1000 && one.closed == 0; i++)
+		loop_turn(loop, 100);
+	ck_assert_uint_eq(one.closed, 1);
+	ck_assert_ptr_nonnull(strstr(one.why, "longer than 1 s"));
+}
+END_TEST
+
+static void
+waited(int ms)
+{
+	uint64_t until = loop_now_ms() + (uint64_t)ms;
+
+	while (loop_now_ms() < until)
+		loop_turn(loop, 50);
+}
+
+START_TEST(an_idle_stream_and_a_paused_one_are_not_slow)
+{
+	put(three, sizeof(three));
+	limit(1000, 1000, 1);
+	turns(1);
+	if (_i == 1) {
+		put(three, 3);
+		turns(1);
+		transport_pause(one.t, true);
+	}
+	waited(1300);
+	ck_assert_uint_eq(one.closed, 0);
+}
+END_TEST
+
+START_TEST(close_sends_what_is_queued_first)
+{
+	size_t want = 40 * (4 + 100000), got = 0;
+	uint8_t *buf = malloc(want + 1);
+	bool eof = false;
+
+	for (int i = 0; i < 40; i++)
+		send_reply(&one, 100000);
+	give_up(&one);
+	put(three, sizeof(three));
+	ck_assert(!transports_gone(loop));
+	for (int i = 0; i < 1000 && !eof; i++) {
+		got += get_all(buf, want + 1, &eof);
+		turns(1);
+	}
+	ck_assert_uint_eq(got, want);
+	ck_assert(eof);
+	ck_assert(transports_gone(loop));
+	ck_assert_uint_eq(one.frames + one.closed, 0);
+	free(buf);
+}
+END_TEST
+
+START_TEST(close_does_not_wait_for_a_peer_that_is_gone)
+{
+	for (int i = 0; i < 40; i++)
+		send_reply(&one, 100000);
+	give_up(&one);
+	close(peer);
+	peer = -1;
+	turns(3);
+	ck_assert(transports_gone(loop));
+	ck_assert_uint_eq(one.closed, 0);
+}
+END_TEST
+
+START_TEST(an_idle_stream_closes_at_once)
+{
+	uint8_t buf[10];
+	bool eof;
+
+	give_up(&one);
+	ck_assert(transports_gone(loop));
+	get_all(buf, sizeof(buf), &eof);
+	ck_assert(eof);
+}
+END_TEST
+
+START_TEST(close_from_a_callback_ends_the_turn)
+{
+	uint8_t buf[5000];
+	bool eof;
+
+	one.answers = true;
+	one.close_at = _i == 0 ? 2 : 0;
+	one.close_in_turn_over = _i == 1;
+	put(three, sizeof(three));
+	put(three, 7);
+	turns(2);
+	ck_assert_uint_eq(one.frames, (_i == 0 ? 2 : 4));
+	ck_assert_uint_eq(one.turns, (_i == 0 ? 0 : 1));
+	ck_assert_uint_eq(one.closed, 0);
+	ck_assert_uint_eq(get_all(buf, sizeof(buf), &eof), one.frames * (4 + REPLY));
+	ck_assert(eof);
+}
+END_TEST
+
+START_TEST(the_end_of_one_may_close_another)
+{
+	int first = peer, second = open_one(&two, SOCK_STREAM, false);
+
+	send_reply(&one, 10);
+	send_reply(&two, 10);
+	one.closes = &two;
+	close(first);
+	turns(3);
+	ck_assert_uint_eq(one.closed, 1);
+	ck_assert_uint_eq(two.closed, 0);
+	ck_assert(transports_gone(loop));
+	peer = second;
+}
+END_TEST
+
+START_TEST(keep_alives_are_swallowed_and_sent)
+{
+	uint8_t buf[10];
+	bool eof;
+
+	put("\x85\0\0\0", 4);
+	put(three, sizeof(three));
+	put("\x85\0\0\0", 4);
+	turns(1);
+	check_three();
+	transport_keepalive(one.t);
+	turns(1);
+	ck_assert_uint_eq(get_all(buf, sizeof(buf), &eof), 4);
+	ck_assert_mem_eq(buf, "\x85\0\0\0", 4);
+}
+END_TEST
+
+/* The session request for FRED from CLIENT. */
+#define REQUEST "\x81\0\0\x44 EGFCEFEECACACACACACACACACACACACA\0 EDEMEJEFEOFECACACACACACACACACAAA\0"
+
+START_TEST(a_session_request_on_direct_tcp_is_welcome)
+{
+	uint8_t buf[10];
+	bool eof;
+
+	put(REQUEST, 72);
+	put(three, sizeof(three));
+	turns(1);
+	check_three();
+	ck_assert_uint_eq(one.calls, 0);
+	ck_assert_uint_eq(get_all(buf, sizeof(buf), &eof), 4);
+	ck_assert_mem_eq(buf, "\x82\0\0\0", 4);
+}
+END_TEST
+
+START_TEST(a_netbios_session_opens_with_its_request)
+{
+	uint8_t buf[10];
+	bool eof;
+
+	reopen(SOCK_STREAM, true);
+	for (size_t i = 0; i < 72; i++) {
+		put(&REQUEST[i], 1);
+		turns(1);
+	}
+	ck_assert_uint_eq(one.calls, 1);
+	ck_assert_str_eq(one.called, "FRED");
+	ck_assert_uint_eq(one.suffix, 0x20);
+	ck_assert_uint_eq(get_all(buf, sizeof(buf), &eof), 4);
+	ck_assert_mem_eq(buf, "\x82\0\0\0", 4);
+	put("\x85\0\0\0", 4);
+	put(three, sizeof(three));
+	turns(1);
+	check_three();
+}
+END_TEST
+
+START_TEST(a_refused_name_is_told_and_ends_the_session)
+{
+	uint8_t buf[10];
+	bool eof;
+
+	reopen(SOCK_STREAM, true);
+	one.negative = true;
+	put(REQUEST, 72);
+	put(three, sizeof(three));
+	turns(1);
+	ck_assert_uint_eq(one.frames, 0);
+	ck_assert_uint_eq(one.closed, 1);
+	ck_assert_ptr_nonnull(strstr(one.why, "FRED"));
+	ck_assert_uint_eq(get_all(buf, sizeof(buf), &eof), 5);
+	ck_assert_mem_eq(buf, "\x83\0\0\1\x82", 5);
+	ck_assert(eof);
+}
+END_TEST
+
+START_TEST(a_malformed_request_is_refused)
+{
+	uint8_t buf[10];
+	bool eof;
+
+	reopen(SOCK_STREAM, true);
+	put("\x81\0\0\3abc", 7);
+	turns(1);
+	ck_assert_uint_eq(one.closed, 1);
+	ck_assert_uint_eq(get_all(buf, sizeof(buf), &eof), 5);
+	ck_assert_mem_eq(buf, "\x83\0\0\1\x8F", 5);
+}
+END_TEST
+
+struct bad {
+	const char *bytes;
+	size_t len;
+};
+
+#define BAD(bytes) \
+	{ \
+		bytes, sizeof(bytes) - 1 \
+	}
+
+static const struct bad bad[] = {
+    BAD("\0\0\0\2ab"),           /* a message before the request */
+    BAD("\x82\0\0\0"),           /* an answer */
+    BAD("\x84\0\0\6"),           /* a retarget */
+    BAD("\x81\2\0\x44"),         /* reserved bits */
+    BAD("\x81\1\0\0"),           /* a request of 64 KiB */
+    BAD(REQUEST REQUEST),        /* a second request */
+    BAD(REQUEST "\0\2\0\1"),     /* reserved bits in a message */
+    BAD(REQUEST "\x86\0\0\0"),   /* no type at all */
+    BAD(REQUEST "\0\1\xFF\xFF"), /* as long as can be, and longer than allowed */
+};
+
+START_TEST(netbios_sessions_end_at_nonsense)
+{
+	reopen(SOCK_STREAM, true);
+	limit(100000, 1000, 10);
+	put(bad[_i].bytes, bad[_i].len);
+	turns(1);
+	ck_assert_uint_eq(one.frames, 0);
+	ck_assert_uint_eq(one.closed, 1);
+	ck_assert_str_ne(one.why, "");
+}
+END_TEST
+
+START_TEST(seventeen_bits_of_length_are_used)
+{
+	uint8_t *msg = malloc(0x20010);
+	size_t n = make(msg, 0, 0x1FFFF);
+
+	reopen(SOCK_STREAM, true);
+	put(REQUEST, 72);
+	for (size_t pos = 0; pos < n; pos += 50000) {
+		put(msg + pos, n - pos < 50000 ? n - pos : 50000);
+		turns(2);
+	}
+	ck_assert_uint_eq(one.frames, 1);
+	ck_assert_uint_eq(one.last_len, 0x1FFFF);
+	free(msg);
+}
+END_TEST
+
+static TCase *
+streams(void)
+{
+	TCase *tc = tcase_create("streams");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_loop_test(tc, messages_survive_a_cut_at_any_place, 1, (int)sizeof(three));
+	tcase_add_test(tc, messages_survive_coming_byte_by_byte);
+	tcase_add_test(tc, what_came_together_is_one_turn);
+	tcase_add_test(tc, a_turn_without_a_whole_message_is_not_reported);
+	tcase_add_test(tc, replies_of_a_turn_leave_together);
+	tcase_add_test(tc, replies_between_turns_leave_together);
+	tcase_add_test(tc, more_replies_than_one_call_takes_arrive);
+	tcase_add_test(tc, a_large_message_arrives_whole_with_the_next_one);
+	tcase_add_test(tc, a_large_message_keeps_its_bytes);
+	tcase_add_test(tc, a_client_that_does_not_read_is_not_read_from);
+	tcase_add_test(tc, a_client_that_goes_while_it_is_owed_replies_is_noticed);
+	tcase_add_test(tc, a_pause_holds_messages_back);
+	tcase_add_test(tc, a_pause_between_turns_holds);
+	return tc;
+}
+
+static TCase *
+ends(void)
+{
+	TCase *tc = tcase_create("ends");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, a_message_at_the_limit_passes_and_one_above_ends_the_stream);
+	tcase_add_test(tc, messages_before_a_bad_one_are_answered);
+	tcase_add_loop_test(tc, other_types_end_the_stream, 0, 7);
+	tcase_add_test(tc, an_ordinary_end_has_no_reason);
+	tcase_add_loop_test(tc, an_end_inside_a_message_has_one, 1, 6);
+	tcase_add_loop_test(tc, a_slow_message_ends_the_stream, 3, 6);
+	tcase_add_loop_test(tc, an_idle_stream_and_a_paused_one_are_not_slow, 0, 2);
+	tcase_add_test(tc, close_sends_what_is_queued_first);
+	tcase_add_test(tc, close_does_not_wait_for_a_peer_that_is_gone);
+	tcase_add_test(tc, an_idle_stream_closes_at_once);
+	tcase_add_loop_test(tc, close_from_a_callback_ends_the_turn, 0, 2);
+	tcase_add_test(tc, the_end_of_one_may_close_another);
+	return tc;
+}
+
+static TCase *
+netbios(void)
+{
+	TCase *tc = tcase_create("netbios");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, keep_alives_are_swallowed_and_sent);
+	tcase_add_test(tc, a_session_request_on_direct_tcp_is_welcome);
+	tcase_add_test(tc, a_netbios_session_opens_with_its_request);
+	tcase_add_test(tc, a_refused_name_is_told_and_ends_the_session);
+	tcase_add_test(tc, a_malformed_request_is_refused);
+	tcase_add_loop_test(
+	    tc, netbios_sessions_end_at_nonsense, 0, (int)(sizeof(bad) / sizeof(bad[0])));
+	tcase_add_test(tc, seventeen_bits_of_length_are_used);
+	return tc;
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("transport");
+	SRunner *sr = srunner_create(s);
+	int failed;
+
+	suite_add_tcase(s, streams());
+	suite_add_tcase(s, ends());
+	suite_add_tcase(s, netbios());
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed != 0;
+}
