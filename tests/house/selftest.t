@@ -17,7 +17,7 @@ GOOD = {
     "src/prog.c": '#include "wire/mid.c"\n#include "config.h"\n',
     "tests/base/test_low.c": "\n",
     "HACKING": "src/base/ src/wire/ src/config/ tests/base/ and src/base/low.c\n",
-    "README": "See conf/ or not.\n",
+    "README": "See tests/FLOOR/test_X.c or not.\n",
     "Makefile.am": "x = src/base/low.h src/base/low.c src/wire/mid.c src/config/side.h src/prog.c tests/base/test_low\n",
 }
 
