@@ -115,7 +115,7 @@ loop_turn(struct loop *loop, int ms)
 	struct timeval limit = {ms / 1000, (ms % 1000) * 1000};
 
 	if (ms <= 0) {
-		event_base_loop(loop->base, EVLOOP_NONBLOCK);
+		event_base_loop(loop->base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
 		return;
 	}
 	event_add(loop->alarm_ev, &limit);

@@ -144,5 +144,7 @@ ntime_zone(ntime t)
 {
 	struct tm tm;
 
-	return local_of(t, &tm) ? (int16_t)(-tm.tm_gmtoff / 60) : 0;
+	if (!local_of(t, &tm))
+		return 0;
+	return (int16_t)(-tm.tm_gmtoff / 60);
 }

@@ -39,7 +39,9 @@ rd_u16(struct reader *r)
 {
 	const uint8_t *p = rd_bytes(r, 2);
 
-	return p != NULL ? (uint16_t)(p[0] | p[1] << 8) : 0;
+	if (p == NULL)
+		return 0;
+	return (uint16_t)(p[0] | p[1] << 8);
 }
 
 uint32_t
