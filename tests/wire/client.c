@@ -2,7 +2,6 @@
 #include "client.h"
 
 #include <arpa/inet.h>
-#include <check.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -24,6 +23,13 @@
 /* A server that says nothing this long hangs. */
 #define PATIENCE 60
 
+static void
+must(bool ok, const char *what)
+{
+	if (!ok)
+		client_failed(what);
+}
+
 struct client *
 client_connect(uint16_t port)
 {
@@ -35,8 +41,8 @@ client_connect(uint16_t port)
 	int on = 1;
 
 	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	ck_assert_int_ge(c->fd, 0);
-	ck_assert_msg(connect(c->fd, (struct sockaddr *)&sin, sizeof(sin)) == 0, "connect: %s", strerror(errno));
+	must(c->fd >= 0, "socket");
+	must(connect(c->fd, (struct sockaddr *)&sin, sizeof(sin)) == 0, "cannot connect");
 	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	c->flags = SMB_FLAGS_CASE_INSENSITIVE;
@@ -110,7 +116,7 @@ read_all(struct client *c, uint8_t *p, size_t len)
 	while (len > 0) {
 		ssize_t n = recv(c->fd, p, len, 0);
 
-		ck_assert_msg(n >= 0 || errno == ECONNRESET, "no reply: %s", strerror(errno));
+		must(n >= 0 || errno == ECONNRESET, "no reply for a minute");
 		if (n <= 0)
 			return false;
 		p += n;
@@ -128,7 +134,7 @@ read_frame(struct client *c, size_t *len)
 	if (!read_all(c, p, FRAME_HEAD))
 		return -1;
 	*len = (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
-	ck_assert_uint_le(*len, CLIENT_MESSAGE_MAX - FRAME_HEAD);
+	must(*len <= CLIENT_MESSAGE_MAX - FRAME_HEAD, "a reply too long");
 	if (!read_all(c, p + FRAME_HEAD, *len))
 		return -1;
 	capture(c, 'I', p, *len + FRAME_HEAD);
@@ -163,9 +169,9 @@ client_netbios(struct client *c, const char *called, uint8_t *error)
 	put_netbios_name(request + 4, called, 0x20);
 	put_netbios_name(request + 38, "TESTCLIENT", 0x00);
 	capture(c, 'O', request, sizeof(request));
-	ck_assert(client_send_bytes(c, request, sizeof(request)));
+	must(client_send_bytes(c, request, sizeof(request)), "the server closed the connection");
 	type = read_frame(c, &len);
-	ck_assert_int_ge(type, 0);
+	must(type >= 0, "the server closed the connection");
 	*error = len > 0 ? c->in[FRAME_HEAD] : 0;
 	return (uint8_t)type;
 }
@@ -213,7 +219,7 @@ const uint8_t *
 client_message(struct client *c, size_t *len)
 {
 	wr_block_end(&c->out);
-	ck_assert(!c->out.full);
+	must(!c->out.full, "a request too long");
 	*len = c->out.frame->len;
 	return c->out.frame->smb;
 }
@@ -224,7 +230,7 @@ client_send(struct client *c)
 	size_t len;
 	const uint8_t *msg = client_message(c, &len);
 
-	ck_assert_msg(client_send_message(c, msg, len), "the server closed the connection");
+	must(client_send_message(c, msg, len), "the server closed the connection");
 }
 
 static void
@@ -236,7 +242,7 @@ parse(struct client *c, struct reply *r, size_t len)
 	r->msg = c->in + FRAME_HEAD;
 	r->len = len;
 	rd_init(&msg, r->msg, len);
-	ck_assert_msg(smb_header_read(&msg, &r->h), "a reply without a header");
+	must(smb_header_read(&msg, &r->h), "a reply without a header");
 	arena_clear(&c->arena);
 	arena_init(&c->arena);
 	msg.arena = &c->arena;
@@ -244,8 +250,8 @@ parse(struct client *c, struct reply *r, size_t len)
 	r->word_count = rd_u8(&msg);
 	r->words = rd_sub(&msg, (size_t)r->word_count * 2);
 	count = rd_u16(&msg);
-	ck_assert_msg(rd_ok(&msg), "a reply shorter than its words");
-	ck_assert_msg(count <= rd_left(&msg), "ByteCount %zu of %zu", count, rd_left(&msg));
+	must(rd_ok(&msg), "a reply shorter than its words");
+	must(count <= rd_left(&msg), "a reply shorter than its ByteCount");
 	r->bytes = rd_sub(&msg, count);
 }
 
@@ -263,7 +269,7 @@ client_receive(struct client *c, struct reply *r)
 		r->closed = true;
 		return;
 	}
-	ck_assert_int_eq(type, NBSS_MESSAGE);
+	must(type == NBSS_MESSAGE, "a frame that is no message");
 	parse(c, r, len);
 }
 
@@ -272,9 +278,9 @@ client_call(struct client *c, struct reply *r)
 {
 	client_send(c);
 	client_receive(c, r);
-	ck_assert_msg(!r->closed, "the server closed the connection");
-	ck_assert_uint_eq(r->h.mid, c->mid);
-	ck_assert(r->h.flags & SMB_FLAGS_REPLY);
+	must(!r->closed, "the server closed the connection");
+	must(r->h.mid == c->mid, "the reply to another request");
+	must(r->h.flags & SMB_FLAGS_REPLY, "a reply that is a request");
 	return r->h.status;
 }
 
@@ -390,7 +396,7 @@ client_negotiate(struct client *c)
 	static const char *const dialects[] = {"NT LM 0.12", NULL};
 	struct reply r;
 
-	ck_assert_uint_eq(client_try_negotiate(c, dialects, &r), STATUS_SUCCESS);
+	must(client_try_negotiate(c, dialects, &r) == STATUS_SUCCESS, "NEGOTIATE refused");
 }
 
 void
@@ -398,7 +404,7 @@ client_guest(struct client *c)
 {
 	struct reply r;
 
-	ck_assert_uint_eq(client_try_logon(c, "someone", "", &r), STATUS_SUCCESS);
+	must(client_try_logon(c, "someone", "", &r) == STATUS_SUCCESS, "guest refused");
 }
 
 void
@@ -406,7 +412,7 @@ client_tree(struct client *c, const char *share)
 {
 	struct reply r;
 
-	ck_assert_uint_eq(client_try_tree(c, share, "?????", &r), STATUS_SUCCESS);
+	must(client_try_tree(c, share, "?????", &r) == STATUS_SUCCESS, "share refused");
 }
 
 struct client *
@@ -453,6 +459,6 @@ client_open(struct client *c, const char *path)
 {
 	uint16_t fid;
 
-	ck_assert_uint_eq(client_try_open(c, path, 0x0012019F, 3, &fid), STATUS_SUCCESS);
+	must(client_try_open(c, path, 0x0012019F, 3, &fid) == STATUS_SUCCESS, "open refused");
 	return fid;
 }

@@ -44,6 +44,9 @@ struct reply {
 	size_t len;
 };
 
+/* Defined by the program: fails the running test, or ends the program. */
+_Noreturn void client_failed(const char *what);
+
 /* Most a message can be here. */
 #define CLIENT_MESSAGE_MAX 0x20000
 
@@ -100,5 +103,19 @@ struct client *client_on(uint16_t port, const char *share);
 /* Opens with NT_CREATE_ANDX; the FID. */
 nt_status client_try_open(struct client *c, const char *path, uint32_t access, uint32_t disposition, uint16_t *fid);
 uint16_t client_open(struct client *c, const char *path);
+
+/*
+ * A TRANSACTION2 request: begin it, write the parameters, call client_trans2_data, write the data.
+ * The call gives the reply's parameters and data.
+ */
+struct trans2 {
+	size_t parameters, data; /* where they begin */
+	struct reply reply;
+	struct reader got_parameters, got_data;
+};
+struct writer *client_trans2_begin(struct client *c, struct trans2 *t, uint16_t subcommand);
+void client_trans2_data(struct client *c, struct trans2 *t);
+void client_trans2_end(struct client *c, struct trans2 *t); /* the counts; done by client_trans2_call */
+nt_status client_trans2_call(struct client *c, struct trans2 *t);
 
 #endif
