@@ -14,13 +14,13 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "wire/client.h"
+#include "../wire/client.h"
 #include "wire/frame.h"
 
-#define CHUNK	 61440
-#define BIG	 (256ull << 20)
+#define CHUNK    61440
+#define BIG      (256ull << 20)
 #define BUFFERED (4u << 20)
-#define MID_AT	 30
+#define MID_AT   30
 
 struct load {
 	uint16_t port;
@@ -431,15 +431,15 @@ static const struct {
 	void (*run)(struct load *);
 	bool own_connections;
 } operations[] = {
-    {"read", run_read, false},
-    {"write", run_write, false},
-    {"query", run_query, false},
-    {"echo", run_echo, false},
-    {"open-close", run_open_close, false},
-    {"list", run_list, false},
-    {"connect", run_connect, true},
-    {"idle", run_idle_bare, true},
-    {"idle-open", run_idle_open, true},
+	{ "read", run_read, false },
+	{ "write", run_write, false },
+	{ "query", run_query, false },
+	{ "echo", run_echo, false },
+	{ "open-close", run_open_close, false },
+	{ "list", run_list, false },
+	{ "connect", run_connect, true },
+	{ "idle", run_idle_bare, true },
+	{ "idle-open", run_idle_open, true },
 };
 
 static void
@@ -455,7 +455,7 @@ raise_limit(void)
 int
 main(int argc, char **argv)
 {
-	struct load l = {0};
+	struct load l = { 0 };
 	size_t i;
 
 	if (argc != 5)
@@ -473,6 +473,7 @@ main(int argc, char **argv)
 		l.c = log_on(l.port);
 	l.begun = now();
 	operations[i].run(&l);
-	printf("%llu %.6f %llu\n", (unsigned long long)l.done, now() - l.begun, (unsigned long long)l.bytes);
+	printf("%llu %.6f %llu\n", (unsigned long long)l.done, now() - l.begun,
+	    (unsigned long long)l.bytes);
 	return 0;
 }

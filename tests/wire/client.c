@@ -33,10 +33,10 @@ must(bool ok, const char *what)
 struct client *
 client_connect(uint16_t port)
 {
-	struct sockaddr_in sin = {.sin_family = AF_INET,
-	    .sin_port = htons(port),
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	struct timeval patience = {.tv_sec = PATIENCE};
+	struct sockaddr_in sin = { .sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct timeval patience = { .tv_sec = PATIENCE };
 	struct client *c = xcalloc(1, sizeof(*c));
 	int on = 1;
 
@@ -161,7 +161,7 @@ put_netbios_name(uint8_t *p, const char *name, uint8_t suffix)
 uint8_t
 client_netbios(struct client *c, const char *called, uint8_t *error)
 {
-	uint8_t request[FRAME_HEAD + 68] = {NBSS_REQUEST, 0, 0, 68};
+	uint8_t request[FRAME_HEAD + 68] = { NBSS_REQUEST, 0, 0, 68 };
 	size_t len;
 	int type;
 
@@ -179,13 +179,13 @@ client_netbios(struct client *c, const char *called, uint8_t *error)
 struct writer *
 client_begin(struct client *c, uint8_t command)
 {
-	struct smb_header h = {.command = command,
-	    .flags = c->flags,
-	    .flags2 = c->flags2,
-	    .pid = c->pid,
-	    .tid = c->tid,
-	    .uid = c->uid,
-	    .mid = ++c->mid};
+	struct smb_header h = { .command = command,
+		.flags = c->flags,
+		.flags2 = c->flags2,
+		.pid = c->pid,
+		.tid = c->tid,
+		.uid = c->uid,
+		.mid = ++c->mid };
 
 	wr_clear(&c->out);
 	wr_init(&c->out, CLIENT_MESSAGE_MAX);
@@ -393,7 +393,7 @@ client_try_tree(struct client *c, const char *share, const char *service, struct
 void
 client_negotiate(struct client *c)
 {
-	static const char *const dialects[] = {"NT LM 0.12", NULL};
+	static const char *const dialects[] = { "NT LM 0.12", NULL };
 	struct reply r;
 
 	must(client_try_negotiate(c, dialects, &r) == STATUS_SUCCESS, "NEGOTIATE refused");
@@ -427,7 +427,8 @@ client_on(uint16_t port, const char *share)
 }
 
 nt_status
-client_try_open(struct client *c, const char *path, uint32_t access, uint32_t disposition, uint16_t *fid)
+client_try_open(
+    struct client *c, const char *path, uint32_t access, uint32_t disposition, uint16_t *fid)
 {
 	struct writer *w = client_begin(c, SMB_COM_NT_CREATE_ANDX);
 	struct reply r;

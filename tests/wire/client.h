@@ -29,8 +29,8 @@ struct client {
 	uint8_t challenge[8];
 
 	struct writer out; /* the request being built */
-	size_t element;	   /* where its last element begins */
-	uint8_t *in;	   /* the last reply */
+	size_t element;    /* where its last element begins */
+	uint8_t *in;       /* the last reply */
 	struct arena arena;
 	FILE *capture; /* all bytes, as text2pcap reads them; or NULL */
 };
@@ -53,13 +53,15 @@ _Noreturn void client_failed(const char *what);
 struct client *client_connect(uint16_t port);
 void client_close(struct client **c);
 
-/* Sends a NetBIOS session request for a called name; the type of the answer, with its error byte in *error. */
+/* Sends a NetBIOS session request for a called name; the type of the answer, with its error byte in
+ * *error. */
 uint8_t client_netbios(struct client *c, const char *called, uint8_t *error);
 
 /* Builds a request in c->out: write words, wr_block_bytes, bytes. */
 struct writer *client_begin(struct client *c, uint8_t command);
 
-/* A second or later element of a chain, after client_begin's words and bytes; each begins with its own AndX block. */
+/* A second or later element of a chain, after client_begin's words and bytes; each begins with its
+ * own AndX block. */
 void client_andx(struct client *c, uint8_t command);
 
 /* The words of an AndX block without a follower. */
@@ -94,14 +96,17 @@ void client_tree(struct client *c, const char *share);
 
 /* What client_guest and client_tree are made of; status and reply as they come. */
 nt_status client_try_negotiate(struct client *c, const char *const *dialects, struct reply *r);
-nt_status client_try_logon(struct client *c, const char *user, const char *password, struct reply *r);
-nt_status client_try_tree(struct client *c, const char *share, const char *service, struct reply *r);
+nt_status client_try_logon(
+    struct client *c, const char *user, const char *password, struct reply *r);
+nt_status client_try_tree(
+    struct client *c, const char *share, const char *service, struct reply *r);
 
 /* Connects, negotiates, logs on as guest and connects to a share. */
 struct client *client_on(uint16_t port, const char *share);
 
 /* Opens with NT_CREATE_ANDX; the FID. */
-nt_status client_try_open(struct client *c, const char *path, uint32_t access, uint32_t disposition, uint16_t *fid);
+nt_status client_try_open(
+    struct client *c, const char *path, uint32_t access, uint32_t disposition, uint16_t *fid);
 uint16_t client_open(struct client *c, const char *path);
 
 /*
@@ -115,7 +120,8 @@ struct trans2 {
 };
 struct writer *client_trans2_begin(struct client *c, struct trans2 *t, uint16_t subcommand);
 void client_trans2_data(struct client *c, struct trans2 *t);
-void client_trans2_end(struct client *c, struct trans2 *t); /* the counts; done by client_trans2_call */
+void client_trans2_end(
+    struct client *c, struct trans2 *t); /* the counts; done by client_trans2_call */
 nt_status client_trans2_call(struct client *c, struct trans2 *t);
 
 #endif

@@ -7,8 +7,8 @@
 #include <string.h>
 
 /* The NT hash (MD4 of UTF-16LE) of "secret". */
-static const uint8_t nt_hash_of_secret[16] = {0x87, 0x8D, 0x80, 0x14, 0x60, 0x6C, 0xDA, 0x29, 0x67, 0x7A,
-    0x44, 0xEF, 0xA1, 0x35, 0x3F, 0xC7};
+static const uint8_t nt_hash_of_secret[16] = { 0x87, 0x8D, 0x80, 0x14, 0x60, 0x6C, 0xDA, 0x29, 0x67,
+	0x7A, 0x44, 0xEF, 0xA1, 0x35, 0x3F, 0xC7 };
 
 static void
 hmac_md5(const uint8_t key[16], const uint8_t *data, size_t n, uint8_t out[16])
@@ -32,7 +32,8 @@ put_utf16(uint8_t *p, const char *ascii, int upper)
 
 /* HMAC over the challenge and data, with data behind it: what both responses are. */
 static size_t
-respond(const uint8_t key[16], const uint8_t challenge[8], const uint8_t *data, size_t n, uint8_t *out)
+respond(
+    const uint8_t key[16], const uint8_t challenge[8], const uint8_t *data, size_t n, uint8_t *out)
 {
 	uint8_t buf[256];
 
@@ -44,11 +45,12 @@ respond(const uint8_t key[16], const uint8_t challenge[8], const uint8_t *data, 
 }
 
 size_t
-ntlm_v2(const char *user, const char *password, const uint8_t challenge[8], uint8_t lm[24], uint8_t nt[128])
+ntlm_v2(const char *user, const char *password, const uint8_t challenge[8], uint8_t lm[24],
+    uint8_t nt[128])
 {
-	static const uint8_t client_challenge[8] = {1, 2, 3, 4, 5, 6, 7, 8};
-	uint8_t hash[16] = {0}, key[16], who[256];
-	uint8_t blob[64] = {1, 1};
+	static const uint8_t client_challenge[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	uint8_t hash[16] = { 0 }, key[16], who[256];
+	uint8_t blob[64] = { 1, 1 };
 	size_t n;
 
 	if (strcmp(password, "secret") == 0)
@@ -58,7 +60,8 @@ ntlm_v2(const char *user, const char *password, const uint8_t challenge[8], uint
 	hmac_md5(hash, who, n, key);
 	respond(key, challenge, client_challenge, sizeof(client_challenge), lm);
 
-	/* 8 bytes of version, 8 of time, the client's challenge, 4 reserved, target information, 4 more */
+	/* 8 bytes of version, 8 of time, the client's challenge, 4 reserved, target information, 4
+	 * more */
 	memcpy(blob + 16, client_challenge, sizeof(client_challenge));
 	blob[28] = 2; /* the domain's name */
 	n = put_utf16(blob + 32, NTLM_DOMAIN, 0);

@@ -22,9 +22,9 @@
 static struct sockaddr_in
 loopback(uint16_t port)
 {
-	return (struct sockaddr_in){.sin_family = AF_INET,
-	    .sin_port = htons(port),
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	return (struct sockaddr_in){ .sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 }
 
 static bool
@@ -74,11 +74,15 @@ write_config(const struct server *s, const char *global)
 {
 	FILE *f = create(s, "smbpasswd");
 
-	fprintf(f, "torture:%u:" LM_SECRET ":" NT_SECRET ":[U          ]:LCT-65000000:\n", (unsigned)getuid());
+	fprintf(f, "torture:%u:" LM_SECRET ":" NT_SECRET ":[U          ]:LCT-65000000:\n",
+	    (unsigned)getuid());
 	fclose(f);
 	f = create(s, "smb1d.conf");
-	fprintf(f, "[global]\n\tlisten = 127.0.0.1:%u, 127.0.0.1:%u/netbios\n", s->port, s->netbios_port);
-	fprintf(f, "\tnetbios name = WIRE\n\tpasswd file = %s/smbpasswd\n\tmap to guest = bad user\n", s->dir);
+	fprintf(f, "[global]\n\tlisten = 127.0.0.1:%u, 127.0.0.1:%u/netbios\n", s->port,
+	    s->netbios_port);
+	fprintf(f,
+	    "\tnetbios name = WIRE\n\tpasswd file = %s/smbpasswd\n\tmap to guest = bad user\n",
+	    s->dir);
 	fprintf(f, "%s\n", global);
 	fprintf(f, "[share]\n\tpath = %s\n\tread only = no\n\tguest ok = yes\n", s->root);
 	fprintf(f, "[readonly]\n\tpath = %s\n\tguest ok = yes\n", s->root);

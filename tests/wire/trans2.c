@@ -7,11 +7,11 @@
 
 /* Where the words of a request lie ([MS-CIFS] 2.2.4.46.1); WordCount is at 32. */
 #define TOTAL_PARAMETERS_AT 33
-#define TOTAL_DATA_AT	    35
+#define TOTAL_DATA_AT       35
 #define PARAMETER_COUNT_AT  51
 #define PARAMETER_OFFSET_AT 53
-#define DATA_COUNT_AT	    55
-#define DATA_OFFSET_AT	    57
+#define DATA_COUNT_AT       55
+#define DATA_OFFSET_AT      57
 
 struct writer *
 client_trans2_begin(struct client *c, struct trans2 *t, uint16_t subcommand)
@@ -20,10 +20,10 @@ client_trans2_begin(struct client *c, struct trans2 *t, uint16_t subcommand)
 
 	memset(t, 0, sizeof(*t));
 	wr_zero(w, 4);
-	wr_u16(w, 32);	   /* MaxParameterCount */
+	wr_u16(w, 32);     /* MaxParameterCount */
 	wr_u16(w, 0xF000); /* MaxDataCount */
-	wr_zero(w, 10);	   /* MaxSetupCount, Flags, Timeout, Reserved2 */
-	wr_zero(w, 8);	   /* the counts and offsets */
+	wr_zero(w, 10);    /* MaxSetupCount, Flags, Timeout, Reserved2 */
+	wr_zero(w, 8);     /* the counts and offsets */
 	wr_u8(w, 1);
 	wr_u8(w, 0);
 	wr_u16(w, subcommand);
