@@ -19,7 +19,15 @@ GOOD = {
     "HACKING": "src/base/ src/wire/ src/config/ tests/base/ and src/base/low.c\n",
     "README": "See tests/FLOOR/test_X.c or not.\n",
     "Makefile.am": "x = src/base/low.h src/base/low.c src/wire/mid.c src/config/side.h src/prog.c tests/base/test_low\n",
+    "man/smb1d.conf.5": ".Sh GLOBAL KEYS\n.It Ic size = 5\nHow\nbig.\nMore.\n.Sh SHARE KEYS\n.It Ic path\nWhat.\n"
+                        ".It Ic kind = \\(dqa\\(dq\nThe\n.Li kind .\n.Sh FILES\n",
+    "conf/smb1d.conf": "# About.\n\n[global]\n# How\n# big.\n;size = 5\n\n;[a]\n# What.\n;path = /srv\n# The kind .\n;kind = \"a\"\n",
+    "print": "#!/bin/sh\nprintf 'global\\tsize\\t5\\tHow big.\\nshare\\tpath\\t\\tWhat.\\nshare\\tkind\\t\"a\"\\tThe kind .\\n'\n",
 }
+
+
+def changed_in(path, old, new):
+    return {path: GOOD[path].replace(old, new)}
 
 
 def define(name, params, body):
@@ -50,6 +58,13 @@ CASES = [
     ("check-map.py", "a path that is not there", {"README": "See src/base/gone.c.\n"}, "README:1: src/base/gone.c"),
     ("check-map.py", "a folder not on the map", {"src/net/a.h": "\n"}, "does not say what src/net/ is"),
     ("check-map.py", "a file in no list", {"src/base/new.c": "\n"}, "src/base/new.c is in no list"),
+    ("check-man.py", "documents that say what the schema says", {}, None),
+    ("check-man.py", "a key the man page lacks", changed_in("man/smb1d.conf.5", ".It Ic size = 5\n", ""), "[global] size: is missing"),
+    ("check-man.py", "a key the sample lacks", changed_in("conf/smb1d.conf", ";kind", "#kind"), "[share] kind: is missing"),
+    ("check-man.py", "a key that is not in the schema", changed_in("conf/smb1d.conf", ";size", ";old = 1\n;size"), "[global] old: there is no such key"),
+    ("check-man.py", "another default", changed_in("man/smb1d.conf.5", "size = 5", "size = 6"), 'says the default is "6"'),
+    ("check-man.py", "another sentence", changed_in("conf/smb1d.conf", "# What.", "# Which."), "lacks the sentence"),
+    ("check-man.py", "another order", changed_in("conf/smb1d.conf", "# What.\n;path = /srv\n# The kind .\n;kind = \"a\"\n", "# The kind .\n;kind = \"a\"\n# What.\n;path =\n"), "another order"),
     ("check-format.sh", "good layout", {}, None),
     ("check-format.sh", "bad layout", {"src/base/low.h": "int  low( int n );\n"}, "low.h"),
 ]
@@ -65,7 +80,10 @@ def run(check, changed):
         with open(os.path.join(ROOT, ".clang-format"), encoding="utf-8") as f, \
                 open(os.path.join(top, ".clang-format"), "w", encoding="utf-8") as g:
             g.write(f.read())
-        return subprocess.run([os.path.join(HERE, check), top], capture_output=True, text=True, check=False)
+        printer = os.path.join(top, "print")
+        os.chmod(printer, 0o755)
+        args = [top, printer] if check == "check-man.py" else [top]
+        return subprocess.run([os.path.join(HERE, check), *args], capture_output=True, text=True, check=False)
 
 
 def main():
