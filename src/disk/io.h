@@ -4,14 +4,21 @@
 
 #include "disk/open.h"
 
-/* At most n bytes at off; *got is less only at the end of the file (0 there: success). nowait: RWF_NOWAIT, STATUS_CANT_WAIT when not in the page cache. */
-nt_status disk_read(const struct disk_file *f, void *buf, size_t n, uint64_t off, bool nowait, size_t *got);
+/* At most n bytes at off; *got is less only at the end of the file (0 there: success). */
+nt_status disk_read(const struct disk_file *f, void *buf, size_t n, uint64_t off, size_t *got);
 
-/* All n bytes or an error; *put tells how many made it (DISK_FULL after some: success with less). Offsets past 2^63-1: INVALID_PARAMETER. */
-nt_status disk_write(const struct disk_file *f, const void *buf, size_t n, uint64_t off, size_t *put);
+/* The same without waiting for the disk: STATUS_CANT_WAIT when it is not all in the page cache. */
+nt_status disk_read_cached(
+    const struct disk_file *f, void *buf, size_t n, uint64_t off, size_t *got);
+
+/* All n bytes or an error; *put tells how many made it (DISK_FULL after some: success with less).
+ * Offsets past 2^63-1: INVALID_PARAMETER. */
+nt_status disk_write(
+    const struct disk_file *f, const void *buf, size_t n, uint64_t off, size_t *put);
 nt_status disk_truncate(const struct disk_file *f, uint64_t size);
 
-/* Reserves or gives back space so that at least bytes are allocated; shrinking below the size truncates ([MS-FSCC] 2.4.4). */
+/* Reserves or gives back space so that at least bytes are allocated; shrinking below the size
+ * truncates ([MS-FSCC] 2.4.4). */
 nt_status disk_allocate(const struct disk_file *f, uint64_t bytes);
 nt_status disk_sync(const struct disk_file *f);
 

@@ -5,12 +5,15 @@
 #include "disk/root.h"
 
 /*
- * What a path leads to. OBJECT_NAME_NOT_FOUND: its last part does not exist; OBJECT_PATH_NOT_FOUND: a
- * part before it does not, or is no directory. real (may be NULL) gets the path as spelled on disk, from the arena.
+ * What a path leads to. OBJECT_NAME_NOT_FOUND: its last part does not exist; OBJECT_PATH_NOT_FOUND:
+ * a part before it does not, or is no directory. real (may be NULL) gets the path as spelled on
+ * disk, from the arena.
  */
-nt_status disk_lookup(const struct disk *d, struct arena *a, const char *path, struct disk_stat *out, char **real);
+nt_status disk_lookup(
+    const struct disk *d, struct arena *a, const char *path, struct disk_stat *out, char **real);
 
-/* True when name, one part, can be a file's: no control characters, none of "*?<>|:\/, not over 255 bytes on disk. Reserved device names are fine to look up. */
+/* True when name, one part, can be a file's: no control characters, none of "*?<>|:\/, not over 255
+ * bytes on disk. Reserved device names are fine to look up. */
 bool disk_name_valid(const char *name);
 
 /* For the tests: how often a directory was read to find a name. */

@@ -9,13 +9,15 @@
 /* OBJECT_NAME_COLLISION when anything of that name exists, in any case. */
 nt_status disk_mkdir(const struct disk *d, const char *path, uint32_t attributes);
 
-/* Removes path if it is still the file with this id (NULL: whatever it is); OBJECT_NAME_NOT_FOUND when it is not. READONLY attribute: CANNOT_DELETE. */
+/* Removes path if it is still the file with this id (NULL: whatever it is); OBJECT_NAME_NOT_FOUND
+ * when it is not. READONLY attribute: CANNOT_DELETE. */
 nt_status disk_unlink(const struct disk *d, const char *path, const struct disk_id *id);
 nt_status disk_rmdir(const struct disk *d, const char *path, const struct disk_id *id);
 
 /*
- * Moves a file or directory. The new name is used as spelled; replacing an existing file only when asked, else OBJECT_NAME_COLLISION;
- * the same file under another case is no collision. *real (may be NULL): the new path as on disk.
+ * Moves a file or directory. The new name is used as spelled; replacing an existing file only when
+ * asked, else OBJECT_NAME_COLLISION; the same file under another case is no collision. *real (may
+ * be NULL): the new path as on disk.
  */
 struct disk_rename {
 	const char *from, *to;

@@ -6,7 +6,8 @@
 
 /*
  * An open descriptor on a file or directory. The descriptor is used from then on, never the
- * name again; names change, it does not. Immutable but for the descriptor; calls on it from several threads are fine.
+ * name again; names change, it does not. Immutable but for the descriptor; calls on it from several
+ * threads are fine.
  */
 struct disk_file {
 	int fd;
@@ -18,7 +19,7 @@ struct disk_file {
 	struct disk_root *root; /* counted */
 };
 
-#define DISK_READ 0x1
+#define DISK_READ  0x1
 #define DISK_WRITE 0x2 /* neither: an O_PATH descriptor, for attributes, rename, delete */
 
 enum disk_create {
@@ -33,9 +34,11 @@ struct disk_open {
 	const char *path;
 	unsigned access; /* DISK_READ | DISK_WRITE */
 	enum disk_create create;
-	enum disk_type type;        /* FILE_IS_A_DIRECTORY, NOT_A_DIRECTORY when it is the other; DISK_ANY creates a file */
-	uint32_t attributes;        /* of a new file; ARCHIVE is added to files; READONLY does not hinder this open */
-	bool optional_write;        /* DISK_WRITE only if it may be had; else the open goes on without */
+	enum disk_type type; /* FILE_IS_A_DIRECTORY, NOT_A_DIRECTORY when it is the other; DISK_ANY
+				creates a file */
+	uint32_t attributes; /* of a new file; ARCHIVE is added to files; READONLY does not hinder
+				this open */
+	bool optional_write; /* DISK_WRITE only if it may be had; else the open goes on without */
 	/* results */
 	struct disk_file *file; /* yours: disk_close */
 	struct disk_stat stat;
@@ -44,9 +47,9 @@ struct disk_open {
 };
 
 /*
- * Opens or creates without truncating. Anything but regular files and directories is ACCESS_DENIED and not opened.
- * Writing a file with the READONLY attribute is ACCESS_DENIED, unless created here; on a read-only disk any creating
- * or writing is ACCESS_DENIED (optional_write: dropped).
+ * Opens or creates without truncating. Anything but regular files and directories is ACCESS_DENIED
+ * and not opened. Writing a file with the READONLY attribute is ACCESS_DENIED, unless created here;
+ * on a read-only disk any creating or writing is ACCESS_DENIED (optional_write: dropped).
  */
 nt_status disk_open(const struct disk *d, struct arena *a, struct disk_open *o);
 void disk_close(struct disk_file **f);

@@ -13,7 +13,8 @@ struct arena;
 struct cred;
 struct pace;
 
-/* The directory behind a share: its descriptor, its name cache, its options. Counted, from any thread. */
+/* The directory behind a share: its descriptor, its name cache, its options. Counted, from any
+ * thread. */
 struct disk_root;
 
 struct disk_options {
@@ -32,8 +33,9 @@ struct pace *disk_root_pace(struct disk_root *root);
 
 /*
  * What every call on names acts on, and as whom. Paths are UTF-8 as clients see them, relative
- * to the root, parts separated by '/', "" the root itself; no part is empty, "." or ".." (the caller's check). They are
- * looked up without regard to case. With nowait a call that might block returns STATUS_CANT_WAIT having changed nothing.
+ * to the root, parts separated by '/', "" the root itself; no part is empty, "." or ".." (the
+ * caller's check). They are looked up without regard to case. With nowait a call that might block
+ * returns STATUS_CANT_WAIT having changed nothing.
  */
 struct disk {
 	struct disk_root *root;
@@ -49,20 +51,20 @@ struct disk_id {
 };
 
 /* FILE_ATTRIBUTE_* as on the wire ([MS-FSCC] 2.6) */
-#define FILE_ATTRIBUTE_READONLY 0x00000001u
-#define FILE_ATTRIBUTE_HIDDEN 0x00000002u
-#define FILE_ATTRIBUTE_SYSTEM 0x00000004u
-#define FILE_ATTRIBUTE_VOLUME 0x00000008u
-#define FILE_ATTRIBUTE_DIRECTORY 0x00000010u
-#define FILE_ATTRIBUTE_ARCHIVE 0x00000020u
-#define FILE_ATTRIBUTE_NORMAL 0x00000080u
-#define FILE_ATTRIBUTE_TEMPORARY 0x00000100u
-#define FILE_ATTRIBUTE_SPARSE_FILE 0x00000200u
-#define FILE_ATTRIBUTE_REPARSE_POINT 0x00000400u
-#define FILE_ATTRIBUTE_COMPRESSED 0x00000800u
-#define FILE_ATTRIBUTE_OFFLINE 0x00001000u
+#define FILE_ATTRIBUTE_READONLY            0x00000001u
+#define FILE_ATTRIBUTE_HIDDEN              0x00000002u
+#define FILE_ATTRIBUTE_SYSTEM              0x00000004u
+#define FILE_ATTRIBUTE_VOLUME              0x00000008u
+#define FILE_ATTRIBUTE_DIRECTORY           0x00000010u
+#define FILE_ATTRIBUTE_ARCHIVE             0x00000020u
+#define FILE_ATTRIBUTE_NORMAL              0x00000080u
+#define FILE_ATTRIBUTE_TEMPORARY           0x00000100u
+#define FILE_ATTRIBUTE_SPARSE_FILE         0x00000200u
+#define FILE_ATTRIBUTE_REPARSE_POINT       0x00000400u
+#define FILE_ATTRIBUTE_COMPRESSED          0x00000800u
+#define FILE_ATTRIBUTE_OFFLINE             0x00001000u
 #define FILE_ATTRIBUTE_NOT_CONTENT_INDEXED 0x00002000u
-#define FILE_ATTRIBUTE_ENCRYPTED 0x00004000u
+#define FILE_ATTRIBUTE_ENCRYPTED           0x00004000u
 
 struct disk_stat {
 	struct disk_id id;
@@ -86,7 +88,8 @@ struct disk_fs {
 
 nt_status disk_fs_stat(const struct disk *d, struct disk_fs *out);
 
-/* errno as a status; the only such mapping. Lookup says PATH_NOT_FOUND itself where a directory on the way is missing. */
+/* errno as a status; the only such mapping. Lookup says PATH_NOT_FOUND itself where a directory on
+ * the way is missing. */
 nt_status disk_status(int error);
 
 #endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "disk/attr.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include "base/cred.h"
+#include "disk/beneath.h"
+#include "disk/dosattrib.h"
+
+#define SETTABLE \
+	(FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM | \
+	    FILE_ATTRIBUTE_ARCHIVE)
+
+static bool
+given(ntime t)
+{
+	return t != 0 && t != NTIME_LEAVE && t != NTIME_RESUME;
+}
+
+static int
+store(int fd, uint32_t attributes, ntime created)
+{
+	struct dosattrib da = { attributes & ~FILE_ATTRIBUTE_NORMAL, created };
+	unsigned char value[DOSATTRIB_SIZE];
+
+	dosattrib_encode(&da, value);
+	return setxattr(fd_path(fd).path, DOSATTRIB_NAME, value, sizeof(value), 0);
+}
+
+void
+disk_store_new(const struct disk_root *root, int fd, uint32_t attributes)
+{
+	struct statx stx;
+
+	if (!root->options.store_dos_attributes || beneath_stat(fd, &stx) != 0)
+		return;
+	store(fd, attributes, disk_stat_stored(root, &stx, NULL, -1, false).created);
+}
+
+/* Without extended attributes only READONLY can be kept. */
+static nt_status
+set_mode(const struct disk_file *f, const struct disk_stat *now, uint32_t attributes)
+{
+	mode_t mode = now->mode & 07777, bits = 0;
+
+	if (f->directory)
+		return STATUS_SUCCESS;
+	if (attributes & FILE_ATTRIBUTE_READONLY)
+		mode &= ~(mode_t)0222;
+	else if ((mode & S_IWUSR) ==
+	    0) /* who may read it may write it again, within the mask for new files */
+		bits = (mode >> 1 & 0222 & f->root->options.create_mask) | S_IWUSR;
+	mode |= bits;
+	if (mode == (now->mode & 07777))
+		return STATUS_SUCCESS;
+	return chmod(fd_path(f->fd).path, mode) == 0 ? STATUS_SUCCESS : disk_status(errno);
+}
+
+static nt_status
+set_attributes(const struct disk_file *f, const struct disk_stat *now, const struct disk_attr *attr)
+{
+	uint32_t attributes = now->attributes;
+	ntime created = given(attr->created) ? attr->created : now->created;
+
+	if (attr->attributes != 0)
+		attributes = (now->attributes & ~SETTABLE) | (attr->attributes & SETTABLE);
+	if (attributes == now->attributes && created == now->created)
+		return STATUS_SUCCESS;
+	if (f->root->options.store_dos_attributes) {
+		if (store(f->fd, attributes, created) == 0)
+			return STATUS_SUCCESS;
+		if (errno != EOPNOTSUPP)
+			return disk_status(errno);
+	}
+	return attr->attributes != 0 ? set_mode(f, now, attributes) : STATUS_SUCCESS;
+}
+
+static struct timespec
+time_to_set(ntime t)
+{
+	if (!given(t))
+		return (struct timespec){ 0, UTIME_OMIT };
+	return ntime_to_timespec(t);
+}
+
+static nt_status
+set_times(const struct disk_file *f, const struct disk_attr *attr)
+{
+	struct timespec times[2] = { time_to_set(attr->accessed), time_to_set(attr->written) };
+
+	if (!given(attr->accessed) && !given(attr->written))
+		return STATUS_SUCCESS;
+	return utimensat(AT_FDCWD, fd_path(f->fd).path, times, 0) == 0 ? STATUS_SUCCESS
+								       : disk_status(errno);
+}
+
+nt_status
+disk_set_attr(const struct disk *d, const struct disk_file *f, const struct disk_attr *attr)
+{
+	struct disk_stat now;
+	nt_status status;
+
+	if (disk_is_read_only(d))
+		return STATUS_ACCESS_DENIED;
+	if (attr->attributes & FILE_ATTRIBUTE_DIRECTORY && !f->directory)
+		return STATUS_INVALID_PARAMETER;
+	status = disk_file_stat(d, f, &now);
+	if (status != STATUS_SUCCESS)
+		return status;
+	status = set_attributes(f, &now, attr);
+	return status == STATUS_SUCCESS ? set_times(f, attr) : status;
+}

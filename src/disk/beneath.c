@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "disk/beneath.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#ifndef RESOLVE_CACHED
+#define RESOLVE_CACHED 0x20
+#endif
+
+/* How often a look-up that lost a race against a rename is made anew. */
+#define RACES 16
+
+static int
+open_how(const struct disk *d, const char *path, struct open_how *how)
+{
+	return (int)syscall(
+	    SYS_openat2, d->root->fd, *path != '\0' ? path : ".", how, sizeof(*how));
+}
+
+int
+beneath_open(const struct disk *d, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+	};
+	int fd, tries = 0;
+
+	if (!d->root->options.follow_symlinks)
+		how.resolve |= RESOLVE_NO_SYMLINKS;
+	if (d->nowait)
+		how.resolve |= RESOLVE_CACHED;
+	do
+		fd = open_how(d, path, &how);
+	while (fd < 0 && (errno == EINTR || (errno == EAGAIN && !d->nowait && ++tries < RACES)));
+	if (fd >= 0)
+		return fd;
+	if (errno == EINVAL && d->nowait)
+		errno = EAGAIN; /* a kernel before 5.12 */
+	else if (errno == ELOOP || errno == EXDEV || (errno == EAGAIN && !d->nowait))
+		errno = ENOENT;
+	return -1;
+}
+
+struct fd_path
+fd_path(int fd)
+{
+	struct fd_path p;
+
+	snprintf(p.path, sizeof(p.path), "/proc/self/fd/%d", fd);
+	return p;
+}
+
+int
+beneath_reopen(int fd, int flags)
+{
+	struct fd_path p = fd_path(fd);
+
+	return open(p.path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+}
+
+int
+beneath_stat(int fd, struct statx *out)
+{
+	return statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, out);
+}
+
+struct disk_id
+disk_id_of(const struct statx *stx)
+{
+	return (struct disk_id){ makedev(stx->stx_dev_major, stx->stx_dev_minor), stx->stx_ino };
+}
+
+bool
+disk_id_equal(const struct disk_id *a, const struct disk_id *b)
+{
+	return a->dev == b->dev && a->ino == b->ino;
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "disk/dir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/cred.h"
+#include "disk/dirent.h"
+#include "disk/dosattrib.h"
+#include "disk/name.h"
+#include "disk/place.h"
+#include "disk/spelling.h"
+
+#define BUFFER_SIZE ((size_t)32 << 10)
+
+/*
+ * Positions: 0 before ".", 1 before "..", 2 before the first name; behind a name
+ * its d_off + FIRST, since a file system may call its first positions 1 and 2 too.
+ */
+#define BEFORE_DOTDOT 1
+#define FIRST         2
+
+/* What there is only while a listing is read. */
+struct dir_buffer {
+	size_t len, pos;
+	const char *entry; /* the name last returned, on disk */
+	char name[SPELLING_MAX];
+	char data[BUFFER_SIZE];
+};
+
+struct disk_dir {
+	struct disk_root *root; /* counted */
+	int fd;
+	uint64_t next;             /* position of what comes next */
+	struct dir_buffer *buffer; /* NULL: the kernel's position is not next */
+	char path[];               /* on disk */
+};
+
+static nt_status
+open_dir(const struct disk *d, const struct place *p, int *fd)
+{
+	if (p->fd < 0)
+		return STATUS_OBJECT_PATH_NOT_FOUND;
+	if (!S_ISDIR(p->stx.stx_mode))
+		return STATUS_NOT_A_DIRECTORY;
+	*fd = beneath_reopen(p->fd, O_RDONLY | O_DIRECTORY);
+	if (*fd >= 0)
+		return STATUS_SUCCESS;
+	return errno == EAGAIN && d->nowait ? STATUS_CANT_WAIT : disk_status(errno);
+}
+
+nt_status
+disk_dir_open(const struct disk *d, const char *path, struct disk_dir **out)
+{
+	struct place p;
+	struct disk_dir *dir;
+	nt_status status = place_find(d, path, &p);
+	int fd;
+
+	*out = NULL;
+	if (status != STATUS_SUCCESS)
+		return status;
+	status = open_dir(d, &p, &fd);
+	if (status == STATUS_SUCCESS) {
+		dir = xcalloc(1, sizeof(*dir) + strlen(p.path) + 1);
+		dir->root = disk_root_ref(d->root);
+		dir->fd = fd;
+		memcpy(dir->path, p.path, strlen(p.path) + 1);
+		*out = dir;
+	}
+	place_done(&p);
+	return status;
+}
+
+void
+disk_dir_close(struct disk_dir **dir)
+{
+	if (*dir == NULL)
+		return;
+	close((*dir)->fd);
+	free((*dir)->buffer);
+	disk_root_unref(&(*dir)->root);
+	free(*dir);
+	*dir = NULL;
+}
+
+void
+disk_dir_rest(struct disk_dir *dir)
+{
+	free(dir->buffer);
+	dir->buffer = NULL;
+}
+
+/* Moves within what was read already, as a caller does who puts back the last entry. */
+static bool
+seek_buffer(struct dir_buffer *b, uint64_t pos)
+{
+	struct dirent_raw e;
+
+	for (size_t at = 0; dirent_next(b->data, b->len, &at, &e);) {
+		if (e.next + FIRST == pos) {
+			b->pos = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+void
+disk_dir_seek(struct disk_dir *dir, uint64_t pos)
+{
+	if (pos == dir->next)
+		return;
+	if (dir->buffer != NULL && (pos <= FIRST || !seek_buffer(dir->buffer, pos)))
+		disk_dir_rest(dir);
+	dir->next = pos;
+}
+
+/* Makes the buffer hold what comes next. NO_MORE_FILES at the end. */
+static nt_status
+fill(struct disk_dir *dir)
+{
+	struct dir_buffer *b = dir->buffer;
+	ssize_t n;
+
+	if (b == NULL) {
+		if (lseek(dir->fd, (off_t)(dir->next - FIRST), SEEK_SET) < 0)
+			return disk_status(errno);
+		b = dir->buffer = xrealloc(NULL, sizeof(*b));
+		b->len = b->pos = 0;
+	}
+	if (b->pos < b->len)
+		return STATUS_SUCCESS;
+	n = dirent_read(dir->fd, b->data, sizeof(b->data));
+	b->len = n > 0 ? (size_t)n : 0;
+	b->pos = 0;
+	if (n < 0 && errno != ENOENT) /* ENOENT: the directory itself was removed */
+		return disk_status(errno);
+	return n > 0 ? STATUS_SUCCESS : STATUS_NO_MORE_FILES;
+}
+
+static int
+open_link(const struct disk_dir *dir, const struct cred *cred, const char *name)
+{
+	struct disk d = { .root = dir->root, .cred = cred };
+	char path[PATH_MAX];
+	int n = snprintf(
+	    path, sizeof(path), "%s%s%s", dir->path, *dir->path != '\0' ? "/" : "", name);
+
+	if (n < 0 || (size_t)n >= sizeof(path)) {
+		errno = ENOENT;
+		return -1;
+	}
+	return beneath_open(&d, path, O_PATH);
+}
+
+static bool
+is_link(const struct disk_dir *dir, const struct dirent_raw *e)
+{
+	struct stat st;
+
+	if (e->type != DT_UNKNOWN)
+		return e->type == DT_LNK;
+	return fstatat(dir->fd, e->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+}
+
+static bool
+is_shown(const struct disk_dir *dir, const struct dirent_raw *e)
+{
+	int fd;
+
+	if (e->dot)
+		return false;
+	if (!is_link(dir, e))
+		return true;
+	if (!dir->root->options.follow_symlinks)
+		return false;
+	fd = open_link(dir, NULL, e->name);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || errno != ENOENT;
+}
+
+static void
+return_dot(struct disk_dir *dir, struct disk_entry *e)
+{
+	e->dot = true;
+	e->name = dir->next == 0 ? "." : "..";
+	e->next = ++dir->next;
+	if (dir->buffer != NULL)
+		disk_dir_rest(dir);
+}
+
+nt_status
+disk_dir_next(struct disk_dir *dir, struct disk_entry *e)
+{
+	struct dirent_raw raw;
+	struct dir_buffer *b;
+	nt_status status;
+
+	if (dir->next < FIRST) {
+		return_dot(dir, e);
+		return STATUS_SUCCESS;
+	}
+	do {
+		status = fill(dir);
+		if (status != STATUS_SUCCESS)
+			return status;
+		b = dir->buffer;
+		dirent_next(b->data, b->len, &b->pos, &raw);
+		dir->next = raw.next + FIRST;
+	} while (!is_shown(dir, &raw));
+	b->entry = raw.name;
+	spelling_from_disk(raw.name, b->name);
+	e->name = b->name;
+	e->next = dir->next;
+	e->dot = false;
+	return STATUS_SUCCESS;
+}
+
+static void
+stat_path(const struct disk_dir *dir, const char *path, struct disk_stat *out, nt_status *status)
+{
+	struct disk d = { .root = dir->root };
+	struct statx stx;
+	int fd = beneath_open(&d, path, O_PATH);
+
+	if (fd < 0 || beneath_stat(fd, &stx) != 0)
+		*status = disk_status(errno);
+	else
+		*out = disk_stat_fd(dir->root, fd, &stx, false);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* "." and "..": by name, since the directory may have moved since. */
+static nt_status
+stat_dot(const struct disk_dir *dir, struct disk_stat *out)
+{
+	nt_status status = STATUS_SUCCESS;
+	struct statx stx;
+	char parent[PATH_MAX];
+	char *slash;
+
+	if (dir->next == BEFORE_DOTDOT || *dir->path == '\0') {
+		if (beneath_stat(dir->fd, &stx) != 0)
+			return disk_status(errno);
+		*out = disk_stat_fd(dir->root, dir->fd, &stx, false);
+		return STATUS_SUCCESS;
+	}
+	memcpy(parent, dir->path, strlen(dir->path) + 1);
+	slash = strrchr(parent, '/');
+	*(slash != NULL ? slash : parent) = '\0';
+	stat_path(dir, parent, out, &status);
+	return status;
+}
+
+static nt_status
+stat_link(
+    const struct disk_dir *dir, const struct cred *cred, const char *name, struct disk_stat *out)
+{
+	struct statx stx;
+	nt_status status = STATUS_SUCCESS;
+	int fd = open_link(dir, cred, name);
+
+	if (fd < 0)
+		return disk_status(errno);
+	if (beneath_stat(fd, &stx) != 0)
+		status = disk_status(errno);
+	else
+		*out = disk_stat_fd(dir->root, fd, &stx, *name == '.');
+	close(fd);
+	return status;
+}
+
+static ssize_t
+read_stored(const struct disk_dir *dir, const char *name, const struct statx *stx, void *value)
+{
+	char path[32 + NAME_MAX + 1];
+
+	if (!dir->root->options.store_dos_attributes ||
+	    !(S_ISREG(stx->stx_mode) || S_ISDIR(stx->stx_mode)))
+		return -1;
+	/* One part below a descriptor, and the last link is not followed: nowhere to go astray. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dir->fd, name);
+	return lgetxattr(path, DOSATTRIB_NAME, value, DOSATTRIB_MAX);
+}
+
+nt_status
+disk_dir_stat(struct disk_dir *dir, const struct cred *cred, struct disk_stat *out)
+{
+	unsigned char stored[DOSATTRIB_MAX];
+	struct statx stx;
+	const char *name;
+
+	if (cred_assume(cred) != 0)
+		return STATUS_ACCESS_DENIED;
+	if (dir->next <= FIRST)
+		return stat_dot(dir, out);
+	if (dir->buffer == NULL)
+		return STATUS_INVALID_PARAMETER;
+	name = dir->buffer->entry;
+	if (statx(dir->fd, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_BTIME, &stx) != 0)
+		return disk_status(errno);
+	if (S_ISLNK(stx.stx_mode))
+		return stat_link(dir, cred, name, out);
+	*out = disk_stat_stored(
+	    dir->root, &stx, stored, read_stored(dir, name, &stx, stored), *name == '.');
+	return STATUS_SUCCESS;
+}
+
+nt_status
+disk_dir_is_empty(const struct disk *d, const struct disk_file *f)
+{
+	char buf[1024];
+	struct dirent_raw e;
+	bool empty = true;
+	ssize_t n;
+	int fd, error = 0;
+
+	if (cred_assume(d->cred) != 0)
+		return STATUS_ACCESS_DENIED;
+	fd = openat(f->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return disk_status(errno);
+	while (empty && (n = dirent_read(fd, buf, sizeof(buf))) != 0) {
+		error = n < 0 ? errno : 0;
+		if (error != 0)
+			break;
+		for (size_t at = 0; empty && dirent_next(buf, (size_t)n, &at, &e);)
+			empty = e.dot;
+	}
+	close(fd);
+	if (error != 0)
+		return disk_status(error);
+	return empty ? STATUS_SUCCESS : STATUS_DIRECTORY_NOT_EMPTY;
+}

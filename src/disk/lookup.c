@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "disk/lookup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/cred.h"
+#include "disk/cache.h"
+#include "disk/place.h"
+#include "disk/spelling.h"
+
+/* How often a name that the cache knew but the disk did not is looked for anew. */
+#define STALE_TRIES 3
+
+/*
+ * The walk goes part by part where the path is not spelled as on disk. p->path grows by each part
+ * as it was found; dirfd is the directory reached.
+ */
+struct walk {
+	const struct disk *d;
+	struct place *p;
+	const char *part;   /* what is left of the client's path */
+	const char *as_is;  /* the same in disk spelling */
+	int dirfd;          /* the root's own, or ours */
+	size_t len;         /* of p->path */
+	bool exact_missing; /* the part in hand is known not to exist as spelled */
+};
+
+static bool
+is_missing(int error)
+{
+	return error == ENOENT || error == ENOTDIR;
+}
+
+static size_t
+part_length(const char *path)
+{
+	return strcspn(path, "/");
+}
+
+/* Puts a part behind those found already; false when it does not fit. */
+static bool
+append(struct walk *w, const char *name, size_t n)
+{
+	size_t at = w->len > 0 ? w->len + 1 : 0;
+
+	if (n >= PATH_MAX - at)
+		return false;
+	if (at > 0)
+		w->p->path[at - 1] = '/';
+	memcpy(w->p->path + at, name, n);
+	w->p->path[at + n] = '\0';
+	w->p->name_at = at;
+	return true;
+}
+
+static int
+try_name(struct walk *w, const char *name, size_t n)
+{
+	if (!append(w, name, n)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return beneath_open(w->d, w->p->path, O_PATH);
+}
+
+/* True when name is there after all, but as a link that leads nowhere. */
+static bool
+is_dead_link(int dirfd, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+}
+
+static enum name_answer
+read_names(struct walk *w, const char *part, char found[NAME_MAX + 1])
+{
+	enum name_answer answer;
+
+	if (w->d->nowait) {
+		errno = EAGAIN;
+		return NAME_UNKNOWN;
+	}
+	answer = name_cache_scan(w->d->root->cache, w->dirfd, part, found);
+	/* In a directory that may be searched but not read the exact spelling is all that counts.
+	 */
+	return answer == NAME_UNKNOWN && errno == EACCES ? NAME_ABSENT : answer;
+}
+
+/* Looks up one part: a descriptor, or -1 with errno, ENOENT when no spelling of it exists. */
+static int
+find_part(struct walk *w)
+{
+	char part[SPELLING_MAX + 1], found[NAME_MAX + 1];
+	size_t n = part_length(w->part), as_is = part_length(w->as_is);
+	struct statx dir;
+	enum name_answer answer;
+	int fd, tries = 0;
+
+	if (n >= sizeof(part)) {
+		errno = ENOENT;
+		return -1;
+	}
+	memcpy(part, w->part, n);
+	part[n] = '\0';
+	if (beneath_stat(w->dirfd, &dir) != 0)
+		return -1;
+	do {
+		answer = name_cache_find(w->d->root->cache, &dir, part, found);
+		if (answer == NAME_UNKNOWN && !w->exact_missing) {
+			fd = try_name(w, w->as_is, as_is);
+			if (fd >= 0 || !is_missing(errno))
+				return fd;
+		}
+		if (answer == NAME_UNKNOWN)
+			answer = read_names(w, part, found);
+		if (answer == NAME_UNKNOWN)
+			return -1;
+		if (answer == NAME_ABSENT)
+			break;
+		fd = try_name(w, found, strlen(found));
+		if (fd >= 0 || errno != ENOENT || w->d->nowait || is_dead_link(w->dirfd, found))
+			return fd;
+		name_cache_forget(w->d->root->cache, &dir);
+	} while (++tries < STALE_TRIES);
+	errno = ENOENT;
+	return -1;
+}
+
+static void
+leave(struct walk *w, int dirfd)
+{
+	if (w->dirfd != w->d->root->fd)
+		close(w->dirfd);
+	w->dirfd = dirfd;
+}
+
+/* The status of what went wrong with a part; SUCCESS for a last part that merely does not exist. */
+static nt_status
+part_status(const struct walk *w, int error, bool last)
+{
+	if (error == EAGAIN && w->d->nowait)
+		return STATUS_CANT_WAIT;
+	if (!is_missing(error))
+		return disk_status(error);
+	return last ? STATUS_SUCCESS : STATUS_OBJECT_PATH_NOT_FOUND;
+}
+
+/* The last part: exists, or would go into w->dirfd. */
+static nt_status
+finish(struct walk *w, int fd, int error)
+{
+	nt_status status;
+
+	if (fd >= 0) {
+		w->p->fd = fd;
+	} else {
+		status = part_status(w, error, true);
+		if (status != STATUS_SUCCESS)
+			return status;
+		if (!append(w, w->as_is, part_length(w->as_is)))
+			return STATUS_OBJECT_NAME_INVALID;
+	}
+	if (w->dirfd != w->d->root->fd) {
+		w->p->parent = w->dirfd;
+		w->dirfd = w->d->root->fd;
+	}
+	return STATUS_SUCCESS;
+}
+
+static bool
+is_directory(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static nt_status
+walk(struct walk *w)
+{
+	size_t n, as_is;
+	bool last;
+	int fd;
+
+	for (;;) {
+		n = part_length(w->part);
+		as_is = part_length(w->as_is);
+		last = w->part[n] == '\0';
+		fd = find_part(w);
+		if (last)
+			return finish(w, fd, errno);
+		if (fd < 0)
+			return part_status(w, errno, false);
+		leave(w, fd);
+		if (!is_directory(fd))
+			return STATUS_OBJECT_PATH_NOT_FOUND;
+		w->len = strlen(w->p->path);
+		w->part += n + 1;
+		w->as_is += as_is + 1;
+		w->exact_missing = false;
+	}
+}
+
+/* Starts at the last part when the directory is spelled as on disk, else at the first. */
+static nt_status
+walk_from(const struct disk *d, const char *path, const char *as_is, struct place *p)
+{
+	struct walk w = { .d = d, .p = p, .part = path, .as_is = as_is, .dirfd = d->root->fd };
+	const char *slash = strrchr(as_is, '/');
+	nt_status status;
+
+	w.exact_missing = slash == NULL && !d->nowait;
+	if (slash != NULL) {
+		w.len = (size_t)(slash - as_is);
+		memcpy(p->path, as_is, w.len);
+		p->path[w.len] = '\0';
+		w.dirfd = beneath_open(d, p->path, O_PATH | O_DIRECTORY);
+		if (w.dirfd >= 0) {
+			w.part = strrchr(path, '/') + 1;
+			w.as_is = slash + 1;
+			w.exact_missing = !d->nowait;
+		} else {
+			w.len = 0;
+			w.dirfd = d->root->fd;
+		}
+	}
+	status = walk(&w);
+	leave(&w, d->root->fd);
+	return status;
+}
+
+nt_status
+place_find(const struct disk *d, const char *path, struct place *p)
+{
+	char as_is[PATH_MAX];
+	nt_status status;
+
+	p->parent = -1;
+	p->fd = -1;
+	if (cred_assume(d->cred) != 0)
+		return STATUS_ACCESS_DENIED;
+	status = spelling_to_disk(path, as_is);
+	if (status != STATUS_SUCCESS)
+		return status;
+	p->fd = beneath_open(d, as_is, O_PATH);
+	if (p->fd >= 0) {
+		const char *slash = strrchr(as_is, '/');
+
+		p->name_at = slash != NULL ? (size_t)(slash - as_is) + 1 : 0;
+		memcpy(p->path, as_is, strlen(as_is) + 1);
+	} else if (is_missing(errno) || (errno == EAGAIN && d->nowait)) {
+		status = walk_from(d, path, as_is, p);
+	} else {
+		status = disk_status(errno);
+	}
+	if (p->fd >= 0 && status == STATUS_SUCCESS && beneath_stat(p->fd, &p->stx) != 0)
+		status = disk_status(errno);
+	if (status != STATUS_SUCCESS)
+		place_done(p);
+	return status;
+}
+
+nt_status
+place_parent(const struct disk *d, struct place *p)
+{
+	char parent[PATH_MAX];
+	size_t n = p->name_at > 0 ? p->name_at - 1 : 0;
+
+	if (p->parent >= 0)
+		return STATUS_SUCCESS;
+	memcpy(parent, p->path, n);
+	parent[n] = '\0';
+	p->parent = beneath_open(d, parent, O_PATH | O_DIRECTORY);
+	if (p->parent >= 0)
+		return STATUS_SUCCESS;
+	if (errno == EAGAIN && d->nowait)
+		return STATUS_CANT_WAIT;
+	return is_missing(errno) ? STATUS_OBJECT_PATH_NOT_FOUND : disk_status(errno);
+}
+
+void
+place_done(struct place *p)
+{
+	if (p->fd >= 0)
+		close(p->fd);
+	if (p->parent >= 0)
+		close(p->parent);
+	p->fd = p->parent = -1;
+}
+
+char *
+place_real(struct arena *a, const struct place *p)
+{
+	char *real = arena_alloc_raw(a, 3 * strlen(p->path) + 1);
+
+	spelling_path_from_disk(p->path, real);
+	return real;
+}
+
+nt_status
+disk_lookup(
+    const struct disk *d, struct arena *a, const char *path, struct disk_stat *out, char **real)
+{
+	struct place p;
+	nt_status status = place_find(d, path, &p);
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	if (p.fd < 0) {
+		place_done(&p);
+		return STATUS_OBJECT_NAME_NOT_FOUND;
+	}
+	if (out != NULL)
+		*out = place_stat(d, &p);
+	if (real != NULL)
+		*real = place_real(a, &p);
+	place_done(&p);
+	return STATUS_SUCCESS;
+}

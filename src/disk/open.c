@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "disk/open.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/cred.h"
+#include "disk/place.h"
+
+/* How often a file that comes and goes is tried again. */
+#define RACES 8
+
+static struct disk_file *
+new_file(const struct disk *d, const struct disk_open *o, int fd)
+{
+	struct disk_file *f = xcalloc(1, sizeof(*f));
+
+	f->fd = fd;
+	f->root = disk_root_ref(d->root);
+	f->id = o->stat.id;
+	f->directory = o->stat.directory;
+	return f;
+}
+
+static int
+flags_of(unsigned access)
+{
+	if (access == (DISK_READ | DISK_WRITE))
+		return O_RDWR;
+	return access == DISK_WRITE ? O_WRONLY : O_RDONLY;
+}
+
+static nt_status
+check_type(const struct disk_open *o, const struct place *p)
+{
+	if (S_ISDIR(p->stx.stx_mode))
+		return o->type == DISK_FILE ? STATUS_FILE_IS_A_DIRECTORY : STATUS_SUCCESS;
+	if (o->type == DISK_DIRECTORY)
+		return STATUS_NOT_A_DIRECTORY;
+	return S_ISREG(p->stx.stx_mode) ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
+}
+
+static nt_status
+open_error(const struct disk *d, int error)
+{
+	return error == EAGAIN && d->nowait ? STATUS_CANT_WAIT : disk_status(error);
+}
+
+/* The place's own descriptor serves where no contents are wanted. */
+static nt_status
+open_again(const struct disk *d, struct place *p, unsigned access, int *fd)
+{
+	if (access == 0) {
+		*fd = p->fd;
+		p->fd = -1;
+		return STATUS_SUCCESS;
+	}
+	*fd = beneath_reopen(p->fd, flags_of(access));
+	return *fd >= 0 ? STATUS_SUCCESS : open_error(d, errno);
+}
+
+static nt_status
+open_existing(const struct disk *d, struct disk_open *o, struct place *p)
+{
+	unsigned access = o->access;
+	nt_status status = check_type(o, p);
+	bool may_write;
+	int fd;
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	o->stat = place_stat(d, p);
+	may_write = !disk_is_read_only(d) &&
+	    (o->stat.directory || (o->stat.attributes & FILE_ATTRIBUTE_READONLY) == 0);
+	if (access & DISK_WRITE && !may_write && !o->optional_write)
+		return STATUS_ACCESS_DENIED;
+	if (!may_write || o->stat.directory)
+		access &= ~(unsigned)DISK_WRITE;
+	status = open_again(d, p, access, &fd);
+	if (status == STATUS_ACCESS_DENIED && access & DISK_WRITE && o->optional_write) {
+		access &= ~(unsigned)DISK_WRITE;
+		status = open_again(d, p, access, &fd);
+	}
+	if (status != STATUS_SUCCESS)
+		return status;
+	o->file = new_file(d, o, fd);
+	o->file->path_only = access == 0;
+	o->file->readable = (access & DISK_READ) != 0;
+	o->file->writable = (access & DISK_WRITE) != 0;
+	o->created = false;
+	return STATUS_SUCCESS;
+}
+
+static mode_t
+new_mode(const struct disk_root *root, uint32_t attributes)
+{
+	mode_t mode = 0666 & root->options.create_mask;
+
+	if (!root->options.store_dos_attributes && attributes & FILE_ATTRIBUTE_READONLY)
+		mode &= ~(mode_t)0222;
+	return mode;
+}
+
+static uint32_t
+new_attributes(const struct disk_root *root, const struct disk_open *o, const char *name)
+{
+	uint32_t a = o->attributes &
+	    (FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM);
+
+	if (*name == '.' && root->options.hide_dot_files)
+		a |= FILE_ATTRIBUTE_HIDDEN;
+	return a | FILE_ATTRIBUTE_ARCHIVE;
+}
+
+/* EEXIST: somebody was quicker. */
+static nt_status
+create(const struct disk *d, struct disk_open *o, struct place *p)
+{
+	int fd, flags = O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
+	nt_status status = place_parent(d, p);
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	fd = openat(p->parent, place_name(p), flags | flags_of(o->access),
+	    new_mode(d->root, o->attributes));
+	if (fd < 0)
+		return disk_status(errno);
+	disk_store_new(d->root, fd, new_attributes(d->root, o, place_name(p)));
+	if (beneath_stat(fd, &p->stx) != 0) {
+		close(fd);
+		return disk_status(errno);
+	}
+	o->stat = disk_stat_fd(d->root, fd, &p->stx, *place_name(p) == '.');
+	o->file = new_file(d, o, fd);
+	o->file->readable = (o->access & DISK_READ) != 0;
+	o->file->writable = (o->access & DISK_WRITE) != 0;
+	o->created = true;
+	return STATUS_SUCCESS;
+}
+
+static nt_status
+create_missing(const struct disk *d, struct disk_open *o, struct place *p)
+{
+	if (o->create == DISK_OPEN)
+		return STATUS_OBJECT_NAME_NOT_FOUND;
+	if (disk_is_read_only(d))
+		return STATUS_ACCESS_DENIED;
+	if (o->type == DISK_DIRECTORY)
+		return STATUS_INVALID_PARAMETER;
+	if (d->nowait)
+		return STATUS_CANT_WAIT;
+	return create(d, o, p);
+}
+
+nt_status
+disk_open(const struct disk *d, struct arena *a, struct disk_open *o)
+{
+	struct place p;
+	nt_status status;
+	bool raced;
+	int tries = 0;
+
+	o->file = NULL;
+	do {
+		status = place_find(d, o->path, &p);
+		if (status != STATUS_SUCCESS)
+			return status;
+		raced = false;
+		if (p.fd < 0) {
+			status = create_missing(d, o, &p);
+			raced = status == STATUS_OBJECT_NAME_COLLISION && o->create == DISK_OPEN_IF;
+		} else if (o->create == DISK_CREATE) {
+			status = STATUS_OBJECT_NAME_COLLISION;
+		} else {
+			status = open_existing(d, o, &p);
+		}
+		if (status == STATUS_SUCCESS) {
+			o->file->dot_name = *place_name(&p) == '.';
+			o->real = place_real(a, &p);
+		}
+		place_done(&p);
+	} while (raced && ++tries < RACES);
+	/* Still there and still not to be seen: a link. */
+	return raced ? STATUS_ACCESS_DENIED : status;
+}
+
+void
+disk_close(struct disk_file **f)
+{
+	if (*f == NULL)
+		return;
+	close((*f)->fd);
+	disk_root_unref(&(*f)->root);
+	free(*f);
+	*f = NULL;
+}
+
+nt_status
+disk_file_stat(const struct disk *d, const struct disk_file *f, struct disk_stat *out)
+{
+	struct statx stx;
+
+	if (cred_assume(d->cred) != 0)
+		return STATUS_ACCESS_DENIED;
+	if (beneath_stat(f->fd, &stx) != 0)
+		return disk_status(errno);
+	*out = disk_stat_fd(f->root, f->fd, &stx, f->dot_name);
+	return STATUS_SUCCESS;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef DISK_PLACE_H
+#define DISK_PLACE_H
+
+#include <limits.h>
+#include <sys/stat.h>
+
+#include "disk/beneath.h"
+
+/* Where a path leads: what every call on a name begins with. */
+struct place {
+	int fd; /* O_PATH on what is there; -1: nothing, though the directory it would be in exists
+		 */
+	int parent;          /* O_PATH on that directory; -1: not opened (yet) */
+	struct statx stx;    /* of fd */
+	size_t name_at;      /* where the last part begins in path */
+	char path[PATH_MAX]; /* as on disk; a last part that does not exist as asked for */
+};
+
+/* Finds path, as d's user. On success place_done must follow. */
+nt_status place_find(const struct disk *d, const char *path, struct place *p);
+
+/* Opens the directory the place is in, if it is not yet. */
+nt_status place_parent(const struct disk *d, struct place *p);
+void place_done(struct place *p);
+
+static inline const char *
+place_name(const struct place *p)
+{
+	return p->path + p->name_at;
+}
+
+static inline struct disk_stat
+place_stat(const struct disk *d, const struct place *p)
+{
+	return disk_stat_fd(d->root, p->fd, &p->stx, *place_name(p) == '.');
+}
+
+/* The path as clients see it, in the arena. */
+char *place_real(struct arena *a, const struct place *p);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "disk/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/cred.h"
+#include "disk/beneath.h"
+#include "disk/cache.h"
+#include "disk/lookup.h"
+
+struct disk_root *
+disk_root_open(const char *path, const struct disk_options *options)
+{
+	struct disk_root *root;
+	int fd;
+
+	if (*path == '\0') {
+		errno = ENOENT;
+		return NULL;
+	}
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	root = xcalloc(1, sizeof(*root));
+	root->fd = fd;
+	root->options = *options;
+	root->cache = name_cache_new();
+	root->local = fs_is_local(fd);
+	atomic_init(&root->refs, 1);
+	return root;
+}
+
+struct disk_root *
+disk_root_ref(struct disk_root *root)
+{
+	atomic_fetch_add_explicit(&root->refs, 1, memory_order_relaxed);
+	return root;
+}
+
+void
+disk_root_unref(struct disk_root **root)
+{
+	struct disk_root *r = *root;
+
+	*root = NULL;
+	if (r == NULL || atomic_fetch_sub_explicit(&r->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	name_cache_free(r->cache);
+	close(r->fd);
+	free(r);
+}
+
+struct pace *
+disk_root_pace(struct disk_root *root)
+{
+	return &root->pace;
+}
+
+uint64_t
+disk_root_scans(const struct disk_root *root)
+{
+	return name_cache_scans(root->cache);
+}
+
+nt_status
+disk_fs_stat(const struct disk *d, struct disk_fs *out)
+{
+	struct statfs fs;
+
+	if (d->nowait && !d->root->local)
+		return STATUS_CANT_WAIT;
+	if (cred_assume(d->cred) != 0)
+		return STATUS_ACCESS_DENIED;
+	if (fstatfs(d->root->fd, &fs) != 0)
+		return disk_status(errno);
+	*out = (struct disk_fs){
+		.blocks = fs.f_blocks,
+		.free = fs.f_bfree,
+		.available = fs.f_bavail,
+		.block_size = (uint32_t)(fs.f_frsize > 0 ? fs.f_frsize : fs.f_bsize),
+		.serial = (uint32_t)fs.f_fsid.__val[0] ^ (uint32_t)fs.f_fsid.__val[1],
+		.name_max = fs.f_namelen > 0 && fs.f_namelen < 255 ? (uint32_t)fs.f_namelen : 255,
+	};
+	return STATUS_SUCCESS;
+}
