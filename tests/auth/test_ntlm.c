@@ -24,7 +24,7 @@
 	"0101000000000000 0000000000000000" CLIENT "00000000 02000c00" V2_DOMAIN \
 	"01000c00" V2_SERVER "00000000 00000000"
 
-static const uint8_t server[8] = {0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef};
+static const uint8_t server[8] = { 0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef };
 
 static uint8_t nt_hash[16];
 static uint8_t client[8];

@@ -21,7 +21,7 @@ static void
 setup(void)
 {
 	ck_assert_ptr_null(logon_crypto_init());
-	s = (struct signing){0};
+	s = (struct signing){ 0 };
 	f = frame_new(64);
 	f->len = 40;
 	memcpy(f->smb, "\xffSMB", 4);

@@ -29,8 +29,8 @@ static const struct sockaddr *
 address(const char *text)
 {
 	static struct sockaddr_storage store;
-	struct sockaddr_in v4 = {.sin_family = AF_INET};
-	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
+	struct sockaddr_in v4 = { .sin_family = AF_INET };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
 
 	memset(&store, 0, sizeof(store));
 	if (inet_pton(AF_INET, text, &v4.sin_addr) == 1) {
