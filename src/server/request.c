@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/request.h"
 
+#include <event2/event.h>
 #include <stddef.h>
 #include <stdlib.h>
 
 #include "base/cred.h"
+#include "base/loop.h"
 #include "server/conn.h"
 #include "server/handle.h"
 #include "server/search.h"
@@ -24,6 +26,7 @@ request_new(struct conn *c, struct frame *f)
 	req->conn = c;
 	req->frame = f;
 	arena_init(&req->arena);
+	TAILQ_INIT(&req->asleep);
 	waiter_init(&req->waiter, c->server->loop, request_woken);
 	TAILQ_INSERT_TAIL(&c->requests, req, link);
 	c->outstanding++;
@@ -45,6 +48,8 @@ request_free(struct request **reqp)
 		search_release(req->held_search);
 	request_bind(req, NULL, NULL);
 	waiter_cancel(&req->waiter);
+	if (req->alarm != NULL)
+		event_free(req->alarm);
 	TAILQ_REMOVE(&c->requests, req, link);
 	frame_free(&req->frame);
 	wr_clear(&req->reply);
@@ -162,6 +167,28 @@ request_wait(struct request *req, struct waiter_list *list, request_done_fn *don
 	req->parked = true;
 	waiter_add(list, &req->waiter);
 	return STATUS_PENDING;
+}
+
+static void
+alarm_rang(evutil_socket_t fd, short what, void *arg)
+{
+	struct request *req = arg;
+
+	(void)fd;
+	(void)what;
+	waiter_wake(&req->waiter, STATUS_SUCCESS);
+}
+
+nt_status
+request_sleep(struct request *req, uint32_t ms, request_done_fn *done, void *arg)
+{
+	const struct timeval tv = { .tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000 };
+
+	if (req->alarm == NULL)
+		req->alarm = event_new(req->conn->server->loop->base, -1, 0, alarm_rang, req);
+	if (req->alarm == NULL || event_add(req->alarm, &tv) != 0)
+		return done(req, arg, STATUS_SUCCESS);
+	return request_wait(req, &req->asleep, done, arg);
 }
 
 void

@@ -17,6 +17,7 @@
 
 struct conn;
 struct cred;
+struct event;
 struct frame;
 struct handle;
 struct request;
@@ -59,11 +60,12 @@ struct request {
 	struct cred *cred;       /* counted, disk.cred */
 	struct disk disk;        /* for request_work: this tree's root, this user's identity */
 	size_t next;             /* where the next element begins; 0: none */
-	uint8_t next_command;
+	uint8_t command_code, next_command;
 	uint16_t chain_fid;      /* FID an earlier element opened */
 	unsigned depth;
 	struct writer reply;
 	size_t reply_at;         /* where this element's reply block begins */
+	size_t block_at;         /* the last AndX block of the reply, 0: none */
 
 	/* parking */
 	void (*finish)(struct request *req, nt_status status); /* the dispatcher's */
@@ -71,6 +73,8 @@ struct request {
 	request_work_fn *work;
 	void *arg;
 	struct waiter waiter;
+	struct waiter_list asleep; /* itself, while it sleeps */
+	struct event *alarm;
 	struct job job;
 	bool parked, in_job;
 	bool orphan; /* its tree or session has gone */
@@ -96,6 +100,9 @@ nt_status request_work(struct request *req, enum work_kind kind, request_work_fn
 
 /* Parks on a list; done is called with the reason of the wake-up. Always STATUS_PENDING. */
 nt_status request_wait(struct request *req, struct waiter_list *list, request_done_fn *done, void *arg);
+
+/* Goes on after ms milliseconds (done gets STATUS_SUCCESS) or when cancelled. */
+nt_status request_sleep(struct request *req, uint32_t ms, request_done_fn *done, void *arg);
 
 /* Wakes a parked request with STATUS_CANCELLED (NT_CANCEL, logoff, the connection is gone); one in a job is not disturbed. */
 void request_cancel(struct request *req);

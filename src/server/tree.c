@@ -21,6 +21,7 @@ tree_connect(struct conn *c, struct session *session, struct share *share, struc
 	t->conn = c;
 	t->share = share;
 	t->uid = session->uid;
+	t->admitted_uid = session->uid;
 	t->ipc = share->conf == NULL;
 	share_set_ref(share->set);
 	share->connections++;
@@ -41,6 +42,19 @@ tree_disconnect(struct tree **tp)
 	t->share->connections--;
 	share_set_unref(&set);
 	free(t);
+}
+
+bool
+tree_admits(struct tree *t, const struct session *session)
+{
+	const char *reason;
+
+	if (session->uid == t->admitted_uid)
+		return true;
+	if (share_admit(t->share, t->conn, session, &reason) == STATUS_ACCESS_DENIED)
+		return false;
+	t->admitted_uid = session->uid;
+	return true;
 }
 
 struct tree *

@@ -18,10 +18,13 @@ struct tree {
 	uint16_t tid;
 	uint16_t uid; /* that connected it */
 	bool ipc;
+	uint16_t admitted_uid; /* the last one asked about and admitted */
 };
 
 nt_status tree_connect(struct conn *c, struct session *session, struct share *share, struct tree **out);
 void tree_disconnect(struct tree **t); /* with its handles and searches */
+/* May this user, perhaps another than who connected it, use the tree? */
+bool tree_admits(struct tree *t, const struct session *session);
 struct tree *tree_get(const struct conn *c, uint16_t tid);
 
 #endif

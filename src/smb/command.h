@@ -2,6 +2,7 @@
 #ifndef SMB_COMMAND_H
 #define SMB_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,8 +26,9 @@
 struct smb_in {
 	uint8_t word_count;
 	struct reader words; /* an AndX block at its front is already skipped */
-	struct reader bytes; /* ByteCount bytes */
+	struct reader bytes; /* ByteCount bytes, or as many as came */
 	struct reader rest;  /* from the first of them to the end of the message, for data beyond a 16-bit ByteCount */
+	bool short_bytes;    /* ByteCount said more than came */
 };
 
 /*

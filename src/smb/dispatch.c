@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "smb/dispatch.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/charset.h"
+#include "base/log.h"
+#include "server/conn.h"
+#include "server/server.h"
+#include "server/session.h"
+#include "server/tree.h"
+#include "smb/commands.h"
+#include "wire/frame.h"
+#include "wire/status.h"
+
+#define NO_ANDX 0xFF
+#define MAX_DEPTH 32
+#define MAX_REPLY (130u * 1024)
+
+static void step(struct request *req);
+
+static uint64_t
+now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000u + (uint64_t)ts.tv_nsec / 1000u;
+}
+
+static void
+start_reply(struct request *req)
+{
+	struct smb_header h = req->hdr;
+
+	wr_init(&req->reply, MAX_REPLY);
+	req->reply.unicode = (req->hdr.flags2 & SMB_FLAGS2_UNICODE) != 0;
+	req->reply.oem = req->conn->server->oem;
+	h.status = STATUS_SUCCESS;
+	h.flags = SMB_FLAGS_REPLY | (req->hdr.flags & SMB_FLAGS_CASE_INSENSITIVE);
+	h.flags2 = (uint16_t)(req->hdr.flags2 & ~(SMB_FLAGS2_DFS | SMB_FLAGS2_REPARSE_PATH));
+	smb_header_write(&req->reply, &h);
+	req->reply_at = req->reply.pos;
+	req->block_at = 0;
+}
+
+/* UID and TID of a reply are those the request has become. */
+static void
+patch_header(struct request *req, nt_status status)
+{
+	smb_header_patch_status(&req->reply, status, req->hdr.flags2);
+	wr_patch16(&req->reply, 24, req->hdr.tid);
+	wr_patch16(&req->reply, 28, req->hdr.uid);
+}
+
+static void
+send_reply(struct request *req, nt_status status)
+{
+	struct conn *c = req->conn;
+	struct frame *f;
+
+	patch_header(req, status);
+	f = wr_take(&req->reply);
+	if (signing_active(&c->signing))
+		signing_sign(&c->signing, f, req->sequence + 1);
+	conn_send(c, f);
+}
+
+/* Opens the element's block, with the AndX words where it has them; links it to the element before. */
+static void
+open_block(struct request *req)
+{
+	struct writer *w = &req->reply;
+	size_t at;
+
+	if (req->block_at != 0) {
+		wr_align(w, 4, 0);
+		wr_patch8(w, req->block_at + 1, req->command_code);
+		wr_patch16(w, req->block_at + 3, (uint16_t)w->pos);
+	}
+	req->reply_at = w->pos;
+	at = w->pos;
+	wr_block(w);
+	req->block_at = 0;
+	if ((req->command->flags & ANDX) == 0)
+		return;
+	req->block_at = at;
+	wr_u8(w, NO_ANDX);
+	wr_u8(w, 0);
+	wr_u16(w, 0);
+}
+
+static void
+encode(struct request *req)
+{
+	open_block(req);
+	if (req->command->encode != NULL)
+		req->command->encode(req, req->args, &req->reply);
+	wr_block_end(&req->reply);
+}
+
+/* An error takes the place of this element's block: no words, no bytes; what came before it in the chain stays. */
+static void
+encode_error(struct request *req)
+{
+	struct writer *w = &req->reply;
+
+	if (req->block_at != 0) {
+		wr_align(w, 4, 0);
+		wr_patch8(w, req->block_at + 1, req->command_code);
+		wr_patch16(w, req->block_at + 3, (uint16_t)w->pos);
+	}
+	wr_block(w);
+	wr_block_end(w);
+}
+
+static void
+log_step(const struct request *req, nt_status status)
+{
+	if (!log_debugs())
+		return;
+	log_debug("%s: mid %u %s uid %u tid %u: %s, %llu us", req->conn->peer, req->hdr.mid,
+	    req->command != NULL ? req->command->name : "?", req->hdr.uid, req->hdr.tid, status_name(status),
+	    (unsigned long long)(now_us() - req->started_us));
+}
+
+static void
+end(struct request *req)
+{
+	request_free(&req);
+}
+
+/* Success and information carry their answer; of warnings and errors these two do. */
+static bool
+answers_with_data(nt_status status)
+{
+	if (status == STATUS_BUFFER_OVERFLOW || status == STATUS_MORE_PROCESSING_REQUIRED)
+		return true;
+	return status >> 31 == 0 && !status_is_error(status);
+}
+
+static void
+fail(struct request *req, nt_status status)
+{
+	log_step(req, status);
+	encode_error(req);
+	if (!req->silent)
+		send_reply(req, status);
+	end(req);
+}
+
+/* run has answered: encodes, then goes on in the chain or sends. */
+static void
+finish(struct request *req, nt_status status)
+{
+	if (req->conn->closing || req->silent) {
+		log_step(req, status);
+		end(req);
+		return;
+	}
+	if (!answers_with_data(status)) {
+		fail(req, status);
+		return;
+	}
+	log_step(req, status);
+	encode(req);
+	if (req->reply.full) {
+		wr_rewind(&req->reply, req->reply_at);
+		req->block_at = 0;
+		fail(req, STATUS_INSUFF_SERVER_RESOURCES);
+		return;
+	}
+	if (status == STATUS_SUCCESS && req->next != 0 && req->block_at != 0) {
+		step(req);
+		return;
+	}
+	send_reply(req, status);
+	end(req);
+}
+
+void
+dispatch_reply_part(struct request *req, nt_status status)
+{
+	encode(req);
+	send_reply(req, status);
+	start_reply(req);
+}
+
+void
+dispatch_interim(struct request *req)
+{
+	encode_error(req);
+	send_reply(req, STATUS_SUCCESS);
+	start_reply(req);
+}
+
+/* Cuts the element at req->next into words and bytes. */
+static bool
+open_element(struct request *req, struct smb_in *in)
+{
+	struct reader r;
+	uint16_t count;
+
+	rd_init(&r, req->frame->smb, req->frame->len);
+	r.arena = &req->arena;
+	r.oem = req->conn->server->oem;
+	r.unicode = (req->hdr.flags2 & SMB_FLAGS2_UNICODE) != 0;
+	rd_skip(&r, req->next);
+	in->word_count = rd_u8(&r);
+	in->words = rd_sub(&r, 2u * in->word_count);
+	count = rd_u16(&r);
+	in->rest = r;
+	/* Some clients say more than they send, others send more than ByteCount can say: take what there is. */
+	in->bytes = rd_sub(&r, count <= rd_left(&r) ? count : rd_left(&r));
+	in->short_bytes = count > rd_left(&in->rest);
+	return rd_ok(&r);
+}
+
+/*
+ * The follower of an AndX block: strictly behind this element's words, so that a chain only goes forward. (Behind the
+ * words and not the bytes: OS/2 puts the next words in between.)
+ */
+static bool
+read_andx(struct request *req, struct smb_in *in)
+{
+	size_t end_of_words = in->words.end;
+	uint16_t offset;
+
+	req->next_command = rd_u8(&in->words);
+	rd_skip(&in->words, 1);
+	offset = rd_u16(&in->words);
+	req->next = 0;
+	if (req->next_command == NO_ANDX)
+		return rd_ok(&in->words);
+	if (offset < end_of_words || offset >= req->frame->len)
+		return false;
+	req->next = offset;
+	return rd_ok(&in->words);
+}
+
+static bool
+word_count_fits(const struct smb_command *cmd, unsigned count)
+{
+	return (cmd->words >> (count > 31 ? 31 : count) & 1) != 0;
+}
+
+/* What the row asks for: session, tree, rights. */
+static nt_status
+admit(struct request *req)
+{
+	uint32_t flags = req->command->flags;
+	struct session *session = session_get(req->conn, req->hdr.uid);
+	struct tree *tree = tree_get(req->conn, req->hdr.tid);
+
+	if (!req->conn->negotiated && (flags & ANY_TIME) == 0)
+		return STATUS_INVALID_SMB;
+	request_bind(req, session, tree);
+	if ((flags & (NEED_UID | NEED_TID | NEED_DISK)) != 0 && session == NULL)
+		return STATUS_SMB_BAD_UID;
+	if ((flags & (NEED_TID | NEED_DISK)) != 0 && tree == NULL)
+		return STATUS_SMB_BAD_TID;
+	if ((flags & NEED_DISK) != 0 && tree->ipc)
+		return STATUS_ACCESS_DENIED;
+	if (tree != NULL && session != NULL && (flags & (NEED_TID | NEED_DISK)) != 0 && !tree_admits(tree, session))
+		return STATUS_ACCESS_DENIED;
+	if ((flags & WRITES) != 0 && req->disk.read_only)
+		return STATUS_ACCESS_DENIED;
+	return STATUS_SUCCESS;
+}
+
+static nt_status
+decode(struct request *req, struct smb_in *in)
+{
+	const struct smb_command *cmd = req->command;
+
+	if (!word_count_fits(cmd, in->word_count))
+		return STATUS_INVALID_SMB;
+	req->next = 0;
+	if ((cmd->flags & ANDX) != 0 && !read_andx(req, in))
+		return STATUS_INVALID_SMB;
+	req->args = arena_alloc(&req->arena, cmd->args);
+	if (cmd->decode != NULL)
+		cmd->decode(req->args, in);
+	return rd_ok(&in->words) && rd_ok(&in->bytes) ? STATUS_SUCCESS : STATUS_INVALID_SMB;
+}
+
+/* Only AndX commands and those marked may stand behind another. */
+static bool
+may_follow(const struct request *req)
+{
+	return req->depth == 0 || (req->command->flags & (ANDX | CHAINS)) != 0;
+}
+
+static nt_status
+begin(struct request *req)
+{
+	struct smb_in in;
+	nt_status status;
+
+	req->command_code = req->depth == 0 ? req->hdr.command : req->next_command;
+	req->command = smb_command_of(req->command_code);
+	if (req->command == NULL)
+		return STATUS_SMB_BAD_COMMAND;
+	if (req->depth == MAX_DEPTH || !may_follow(req) || !open_element(req, &in))
+		return STATUS_INVALID_SMB;
+	req->depth++;
+	status = admit(req);
+	if (status != STATUS_SUCCESS)
+		return status;
+	status = decode(req, &in);
+	if (status != STATUS_SUCCESS)
+		return status;
+	return req->command->run(req, req->args);
+}
+
+static void
+step(struct request *req)
+{
+	nt_status status = begin(req);
+
+	if (status != STATUS_PENDING)
+		finish(req, status);
+}
+
+/*
+ * Every request takes two sequence numbers, its own and its reply's; NT_CANCEL, which has no
+ * reply, takes one ([MS-CIFS] 3.3.5.1).
+ */
+static bool
+check_signature(struct request *req)
+{
+	struct signing *s = &req->conn->signing;
+
+	if (!signing_active(s))
+		return true;
+	req->sequence = s->next;
+	s->next += req->hdr.command == SMB_COM_NT_CANCEL ? 1 : 2;
+	return signing_verify(s, req->frame, req->sequence);
+}
+
+static void
+on_frame(struct conn *c, struct frame *f)
+{
+	struct request *req = request_new(c, f);
+	struct reader r;
+
+	rd_init(&r, f->smb, f->len);
+	req->finish = finish;
+	req->started_us = log_debugs() ? now_us() : 0;
+	if (!smb_header_read(&r, &req->hdr)) {
+		conn_close(c, f->len >= 4 && memcmp(f->smb, "\xfeSMB", 4) == 0 ? "speaks SMB2, which is not served here" :
+										 "not an SMB message");
+		end(req);
+		return;
+	}
+	if (!check_signature(req)) {
+		conn_close(c, "bad signature");
+		end(req);
+		return;
+	}
+	req->next = SMB_HEADER_LEN;
+	start_reply(req);
+	step(req);
+}
+
+const struct conn_ops smb_conn_ops = {
+	.frame = on_frame,
+};
