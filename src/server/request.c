@@ -235,6 +235,28 @@ request_handle(struct request *req, uint16_t fid)
 	return h;
 }
 
+void
+request_handle_new(struct request *req, struct handle *h)
+{
+	hold_handle(req, h);
+}
+
+nt_status
+request_close(struct request *req, struct handle *h, request_done_fn *done, void *arg)
+{
+	int i;
+
+	for (i = 0; i < REQUEST_HOLDS; i++) {
+		if (req->held[i] != h)
+			continue;
+		req->held[i] = NULL;
+		h->busy--;
+	}
+	if (handle_close(h))
+		return done(req, arg, STATUS_SUCCESS);
+	return request_wait(req, &h->idle, done, arg);
+}
+
 struct search *
 request_search(struct request *req, uint16_t sid)
 {

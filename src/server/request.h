@@ -112,6 +112,12 @@ void request_cancel(struct request *req);
  * tree and user: answer STATUS_INVALID_HANDLE.
  */
 struct handle *request_handle(struct request *req, uint16_t fid);
+void request_handle_new(struct request *req, struct handle *h); /* holds one just opened */
+
+/*
+ * Closes a handle this request holds, and goes on when the file is closed and what is due on disk is done; h is gone by then.
+ */
+nt_status request_close(struct request *req, struct handle *h, request_done_fn *done, void *arg);
 struct search *request_search(struct request *req, uint16_t sid);
 
 /* A client's path, as decoded, to the form disk/ wants ("dir/file"), in the arena. Backslashes and slashes part; empty parts and "." go, ".." is

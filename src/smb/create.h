@@ -36,7 +36,7 @@ struct create {
 	uint32_t attributes;  /* of a new or overwritten file */
 	uint64_t allocation;  /* bytes to reserve for a new file */
 	bool deny_dos, deny_fcb;
-	bool optional_write;  /* take read access where writing is refused (OPEN, OPEN_ANDX access 2 on read-only files is refused; FCB opens are not) */
+	bool optional_write;  /* take read access where writing is refused (FCB opens) */
 	ntime written;        /* last write time for a new file, 0: now */
 	/* became */
 	struct handle *handle; /* held by the request; its FID is in the chain */
@@ -55,5 +55,8 @@ nt_status smb_create(struct request *req, struct create *c, nt_status (*then)(st
 
 /* AccessMode of OPEN and OPEN_ANDX to access, share and the DENY flags. INVALID_PARAMETER... as [MS-CIFS] 2.2.4.41 says. */
 nt_status smb_create_access_mode(struct create *c, uint16_t access_mode);
+
+/* OpenMode ("OpenFunction") of OPEN_ANDX to a disposition. */
+nt_status smb_create_open_function(struct create *c, uint16_t function);
 
 #endif

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "smb/create.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "disk/attr.h"
+#include "disk/io.h"
+#include "disk/name.h"
+#include "file/node.h"
+#include "server/conn.h"
+#include "server/handle.h"
+#include "server/server.h"
+#include "server/session.h"
+#include "server/tree.h"
+
+#define CONTENT_READ (FILE_READ_DATA | FILE_EXECUTE)
+#define CONTENT_WRITE (FILE_WRITE_DATA | FILE_APPEND_DATA)
+#define READ_ONLY_ACCESS (FILE_GENERIC_READ | FILE_GENERIC_EXECUTE)
+#define KEPT_ATTRIBUTES (FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM)
+
+static bool
+truncates(uint32_t disposition)
+{
+	return disposition == FILE_SUPERSEDE || disposition == FILE_OVERWRITE || disposition == FILE_OVERWRITE_IF;
+}
+
+/* What contradicts itself ([MS-FSA] 2.1.5.1). */
+static nt_status
+check(const struct create *c)
+{
+	if (c->disposition > FILE_OVERWRITE_IF)
+		return STATUS_INVALID_PARAMETER;
+	if ((c->options & FILE_DIRECTORY_FILE) != 0 &&
+	    ((c->options & FILE_NON_DIRECTORY_FILE) != 0 || truncates(c->disposition)))
+		return STATUS_INVALID_PARAMETER;
+	if ((c->options & FILE_OPEN_BY_FILE_ID) != 0)
+		return STATUS_NOT_SUPPORTED;
+	if (c->access == 0)
+		return STATUS_ACCESS_DENIED;
+	if ((c->options & FILE_DELETE_ON_CLOSE) != 0 &&
+	    (c->access & (ACCESS_DELETE | GENERIC_ALL | ACCESS_MAXIMUM_ALLOWED)) == 0)
+		return STATUS_INVALID_PARAMETER;
+	return STATUS_SUCCESS;
+}
+
+/*
+ * Where this user may only read, what was asked in general terms shrinks to that, and rights that
+ * change no content are let go, so that a greedy mask does not keep anybody from reading.
+ */
+static nt_status
+grant(const struct request *req, struct create *c)
+{
+	bool read_only = req->disk.read_only;
+
+	c->granted = access_map(c->access, read_only ? READ_ONLY_ACCESS : FILE_ALL_ACCESS);
+	if (!read_only)
+		return STATUS_SUCCESS;
+	if ((c->access & (CONTENT_WRITE | GENERIC_WRITE)) != 0 || truncates(c->disposition) ||
+	    c->disposition == FILE_CREATE || (c->options & FILE_DELETE_ON_CLOSE) != 0)
+		return STATUS_ACCESS_DENIED;
+	c->granted &= READ_ONLY_ACCESS | ACCESS_SYNCHRONIZE;
+	return STATUS_SUCCESS;
+}
+
+static enum disk_create
+disk_disposition(const struct request *req, uint32_t disposition)
+{
+	if (disposition == FILE_CREATE)
+		return DISK_CREATE;
+	if (disposition == FILE_OPEN || disposition == FILE_OVERWRITE)
+		return DISK_OPEN;
+	/* Where nothing can be created, an existing file can still be opened. */
+	return req->disk.read_only ? DISK_OPEN : DISK_OPEN_IF;
+}
+
+static enum disk_type
+disk_type(const struct create *c)
+{
+	if ((c->options & FILE_DIRECTORY_FILE) != 0)
+		return DISK_DIRECTORY;
+	if ((c->options & FILE_NON_DIRECTORY_FILE) != 0 || truncates(c->disposition))
+		return DISK_FILE;
+	return DISK_ANY;
+}
+
+static void
+prepare(const struct request *req, struct create *c)
+{
+	c->disk.path = c->path;
+	c->disk.create = disk_disposition(req, c->disposition);
+	c->disk.type = disk_type(c);
+	c->disk.attributes = c->attributes;
+	c->truncate = truncates(c->disposition);
+	if ((c->granted & CONTENT_READ) != 0)
+		c->disk.access |= DISK_READ;
+	if ((c->granted & CONTENT_WRITE) != 0 || c->truncate)
+		c->disk.access |= DISK_WRITE;
+	c->disk.optional_write = c->optional_write ||
+	    (!c->truncate && (c->access & (CONTENT_WRITE | GENERIC_WRITE | GENERIC_ALL)) == 0);
+}
+
+static bool
+is_program(const char *path)
+{
+	static const char *const suffixes[] = { ".exe", ".com", ".dll", ".sym" };
+	size_t n = strlen(path), i;
+
+	for (i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+		if (n >= 4 && strcasecmp(path + n - 4, suffixes[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* DENY_DOS keeps writers of data to themselves; programs are meant to be shared. */
+static uint32_t
+share_of(const struct create *c, bool program)
+{
+	if (!c->deny_dos)
+		return c->deny_fcb ? 0 : c->share;
+	if (program)
+		return FILE_SHARE_READ | FILE_SHARE_WRITE;
+	return (c->granted & CONTENT_WRITE) != 0 ? 0 : FILE_SHARE_READ;
+}
+
+/* What an open file must allow, once it is known what it is. */
+static nt_status
+check_found(const struct create *c)
+{
+	const struct disk_stat *st = &c->disk.stat;
+
+	if (c->disk.created)
+		return STATUS_SUCCESS;
+	if (c->truncate && (st->attributes & KEPT_ATTRIBUTES & ~c->attributes) != 0)
+		return STATUS_ACCESS_DENIED;
+	if ((c->options & FILE_DELETE_ON_CLOSE) != 0 && (st->attributes & FILE_ATTRIBUTE_READONLY) != 0)
+		return STATUS_CANNOT_DELETE;
+	return STATUS_SUCCESS;
+}
+
+static nt_status
+enter(struct request *req, struct create *c)
+{
+	struct share_mode mode = {
+		.access = c->granted | (c->truncate && !c->disk.created ? FILE_WRITE_DATA : 0),
+		.deny_dos = c->deny_dos,
+		.deny_fcb = c->deny_fcb,
+		.owner = req->conn,
+		.pid = req->hdr.pid,
+	};
+	struct open *open;
+	nt_status status = check_found(c);
+
+	mode.executable = is_program(c->disk.real);
+	mode.share = share_of(c, mode.executable);
+	if (status == STATUS_SUCCESS)
+		status = file_open(req->conn->server->files, c->disk.file, c->disk.real, &mode, &open);
+	if (status != STATUS_SUCCESS)
+		return status;
+	open->mode.access = c->granted;
+	open->options = c->options;
+	open->delete_on_close = (c->options & FILE_DELETE_ON_CLOSE) != 0;
+	c->handle = handle_new(req->conn, req->tree, req->session, open);
+	if (c->handle == NULL) {
+		struct file_removal *removal;
+
+		open->delete_on_close = false;
+		removal = file_close(req->conn->server->files, &open, &c->disk.file, NULL);
+		if (removal != NULL)
+			file_removal_free(&removal);
+		return STATUS_TOO_MANY_OPENED_FILES;
+	}
+	c->handle->pid = req->hdr.pid;
+	return STATUS_SUCCESS;
+}
+
+static nt_status
+give_up(struct request *req, struct create *c, nt_status status)
+{
+	(void)req;
+	if (c->handle != NULL && !c->handle->closed)
+		(void)handle_close(c->handle);
+	else if (c->disk.file != NULL)
+		disk_close(&c->disk.file);
+	return status;
+}
+
+static uint32_t
+action(const struct create *c)
+{
+	if (c->disk.created)
+		return ACTION_CREATED;
+	if (!c->truncate)
+		return ACTION_OPENED;
+	return c->disposition == FILE_SUPERSEDE ? ACTION_SUPERSEDED : ACTION_OVERWRITTEN;
+}
+
+static nt_status
+complete(struct request *req, struct create *c)
+{
+	c->stat = c->disk.stat;
+	c->action = action(c);
+	req->chain_fid = c->handle->fid;
+	return c->then(req, c->arg);
+}
+
+/* The file is ours now: empties it, gives it its attributes, time and space. */
+static nt_status
+fill_work(const struct disk *d, struct arena *a, void *arg)
+{
+	struct create *c = arg;
+	struct disk_attr attr = { .written = c->written };
+	nt_status status = STATUS_SUCCESS;
+
+	(void)a;
+	if (c->truncate && !c->disk.created) {
+		attr.attributes = (c->attributes & 0x7F) | FILE_ATTRIBUTE_ARCHIVE;
+		status = disk_truncate(c->disk.file, 0);
+	}
+	if (status == STATUS_SUCCESS && (attr.attributes != 0 || attr.written != 0))
+		status = disk_set_attr(d, c->disk.file, &attr);
+	if (status == STATUS_SUCCESS && c->allocation != 0)
+		status = disk_allocate(c->disk.file, c->allocation);
+	if (status == STATUS_SUCCESS)
+		status = disk_file_stat(c->disk.file, &c->disk.stat);
+	return status;
+}
+
+static nt_status
+filled(struct request *req, void *arg, nt_status status)
+{
+	struct create *c = arg;
+
+	return status == STATUS_SUCCESS ? complete(req, c) : give_up(req, c, status);
+}
+
+static bool
+needs_filling(const struct create *c)
+{
+	if (c->disk.file->directory || !c->disk.file->writable)
+		return false;
+	if (c->disk.created)
+		return c->allocation != 0 || c->written != 0;
+	return c->truncate;
+}
+
+static nt_status
+open_work(const struct disk *d, struct arena *a, void *arg)
+{
+	struct create *c = arg;
+
+	return disk_open(d, a, &c->disk);
+}
+
+static nt_status
+opened(struct request *req, void *arg, nt_status status)
+{
+	struct create *c = arg;
+
+	if (status == STATUS_SUCCESS)
+		status = enter(req, c);
+	if (status != STATUS_SUCCESS)
+		return give_up(req, c, status);
+	/* Held: the file must outlive a CLOSE of its FID that overtakes us. */
+	request_handle_new(req, c->handle);
+	if (needs_filling(c))
+		return request_work(req, WORK_QUICK, fill_work, filled, c);
+	return complete(req, c);
+}
+
+nt_status
+smb_create(struct request *req, struct create *c, nt_status (*then)(struct request *, void *), void *arg)
+{
+	bool may_change;
+	nt_status status = check(c);
+
+	if (status == STATUS_SUCCESS)
+		status = grant(req, c);
+	if (status != STATUS_SUCCESS)
+		return status;
+	c->then = then;
+	c->arg = arg;
+	prepare(req, c);
+	may_change = c->disk.create != DISK_OPEN;
+	return request_work(req, may_change ? WORK_QUICK : WORK_CACHED, open_work, opened, c);
+}
+
+#define ACCESS_OF(mode) ((mode) & 0x7)
+#define SHARING_OF(mode) ((mode) >> 4 & 0x7)
+#define FCB_MODE 0xFF
+
+nt_status
+smb_create_access_mode(struct create *c, uint16_t mode)
+{
+	static const uint32_t access[] = {
+		FILE_GENERIC_READ,
+		FILE_GENERIC_WRITE,
+		FILE_GENERIC_READ | FILE_GENERIC_WRITE,
+		FILE_GENERIC_READ, /* for execution */
+	};
+	static const uint32_t share[] = { 0, 0, FILE_SHARE_READ, FILE_SHARE_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE };
+
+	if ((mode & 0xFF) == FCB_MODE) {
+		c->access = FILE_GENERIC_READ | FILE_GENERIC_WRITE;
+		c->deny_fcb = true;
+		c->optional_write = true;
+		return STATUS_SUCCESS;
+	}
+	if (ACCESS_OF(mode) > 3 || SHARING_OF(mode) > 4)
+		return STATUS_INVALID_PARAMETER;
+	c->access = access[ACCESS_OF(mode)];
+	c->share = share[SHARING_OF(mode)];
+	c->deny_dos = SHARING_OF(mode) == 0;
+	c->options = FILE_NON_DIRECTORY_FILE;
+	return STATUS_SUCCESS;
+}
+
+nt_status
+smb_create_open_function(struct create *c, uint16_t function)
+{
+	switch (function & 0x13) {
+	case 0x01:
+		c->disposition = FILE_OPEN;
+		return STATUS_SUCCESS;
+	case 0x02:
+		c->disposition = FILE_OVERWRITE;
+		return STATUS_SUCCESS;
+	case 0x10:
+		c->disposition = FILE_CREATE;
+		return STATUS_SUCCESS;
+	case 0x11:
+		c->disposition = FILE_OPEN_IF;
+		return STATUS_SUCCESS;
+	case 0x12:
+		c->disposition = FILE_OVERWRITE_IF;
+		return STATUS_SUCCESS;
+	default:
+		return STATUS_INVALID_PARAMETER;
+	}
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "file/node.h"
+#include "server/handle.h"
+#include "server/tree.h"
+#include "smb/commands.h"
+#include "smb/create.h"
+
+/* SMB_COM_NT_CREATE_ANDX ([MS-CIFS] 2.2.4.64, [MS-SMB] 2.2.4.9). */
+
+#define NT_CREATE_OPEN_TARGET_DIR 0x00000008u
+#define NT_CREATE_REQUEST_EXTENDED_RESPONSE 0x00000010u
+
+/* Windows fills 50 words and says 42; clients expect both. */
+#define EXTENDED_WORD_COUNT 42
+
+struct args {
+	uint32_t flags, root_fid;
+	const char *name;
+	struct create create;
+};
+
+static void
+decode(void *args, struct smb_in *in)
+{
+	struct args *a = args;
+	struct create *c = &a->create;
+
+	rd_skip(&in->words, 1);
+	rd_skip(&in->words, 2); /* NameLength: the string ends itself */
+	a->flags = rd_u32(&in->words);
+	a->root_fid = rd_u32(&in->words);
+	c->access = rd_u32(&in->words);
+	c->allocation = rd_u64(&in->words);
+	c->attributes = rd_u32(&in->words);
+	c->share = rd_u32(&in->words);
+	c->disposition = rd_u32(&in->words);
+	c->options = rd_u32(&in->words);
+	rd_skip(&in->words, 5); /* ImpersonationLevel, SecurityFlags */
+	a->name = rd_string(&in->bytes);
+}
+
+static nt_status
+created(struct request *req, void *arg)
+{
+	(void)req;
+	(void)arg;
+	return STATUS_SUCCESS;
+}
+
+/* A name below an open directory. */
+static nt_status
+below_root(struct request *req, struct args *a)
+{
+	struct handle *root = handle_get(req->conn, (uint16_t)a->root_fid);
+	const char *base;
+
+	if (root == NULL || root->tree != req->tree || root->open == NULL)
+		return STATUS_INVALID_HANDLE;
+	base = file_path(root->open);
+	if (base[0] != '\0')
+		a->create.path = a->create.path[0] == '\0' ?
+		    arena_strdup(&req->arena, base) :
+		    arena_printf(&req->arena, "%s/%s", base, a->create.path);
+	return STATUS_SUCCESS;
+}
+
+static nt_status
+run(struct request *req, void *args)
+{
+	struct args *a = args;
+	nt_status status;
+
+	if (req->tree->ipc)
+		return STATUS_OBJECT_NAME_NOT_FOUND;
+	status = request_path(req, a->name, &a->create.path);
+	if (status == STATUS_SUCCESS && a->root_fid != 0)
+		status = below_root(req, a);
+	if (status != STATUS_SUCCESS)
+		return status;
+	return smb_create(req, &a->create, created, a);
+}
+
+static void
+encode_extension(struct writer *w, const struct create *c)
+{
+	wr_zero(w, 16); /* VolumeGUID */
+	wr_u64(w, c->stat.id.ino);
+	wr_u32(w, c->granted);
+	wr_u32(w, 0); /* GuestMaximalAccessRights */
+}
+
+static void
+encode(struct request *req, const void *args, struct writer *w)
+{
+	const struct args *a = args;
+	const struct create *c = &a->create;
+
+	(void)req;
+	wr_u8(w, 0); /* OplockLevel */
+	wr_u16(w, c->handle->fid);
+	wr_u32(w, c->action);
+	wr_u64(w, c->stat.created);
+	wr_u64(w, c->stat.accessed);
+	wr_u64(w, c->stat.written);
+	wr_u64(w, c->stat.changed);
+	wr_u32(w, c->stat.attributes);
+	wr_u64(w, c->stat.allocated);
+	wr_u64(w, c->stat.size);
+	wr_u16(w, 0); /* ResourceType: file or directory */
+	wr_u16(w, 0x0007); /* no EAs, no streams, no reparse tag */
+	wr_u8(w, c->stat.directory);
+	if ((a->flags & NT_CREATE_REQUEST_EXTENDED_RESPONSE) != 0)
+		encode_extension(w, c);
+	wr_block_bytes(w);
+	if ((a->flags & NT_CREATE_REQUEST_EXTENDED_RESPONSE) != 0)
+		wr_patch8(w, w->words_at, EXTENDED_WORD_COUNT);
+}
+
+const struct smb_command smb_nt_create_andx = {
+	.name = "NT_CREATE_ANDX",
+	.words = WORDS(24),
+	.flags = NEED_TID | ANDX,
+	.args = sizeof(struct args),
+	.decode = decode,
+	.run = run,
+	.encode = encode,
+};

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/ntime.h"
+#include "server/handle.h"
+#include "server/tree.h"
+#include "smb/commands.h"
+#include "smb/create.h"
+
+/* SMB_COM_OPEN_ANDX ([MS-CIFS] 2.2.4.41, [MS-SMB] 2.2.4.1). */
+
+#define OPEN_EXTENDED_RESPONSE 0x0010
+
+struct args {
+	uint16_t flags, access_mode, function;
+	const char *name;
+	struct create create;
+};
+
+static void
+decode(void *args, struct smb_in *in)
+{
+	struct args *a = args;
+	struct create *c = &a->create;
+
+	a->flags = rd_u16(&in->words);
+	a->access_mode = rd_u16(&in->words);
+	rd_skip(&in->words, 2); /* SearchAttrs */
+	c->attributes = rd_u16(&in->words);
+	c->written = ntime_from_utime(rd_u32(&in->words));
+	a->function = rd_u16(&in->words);
+	c->allocation = rd_u32(&in->words);
+	rd_skip(&in->words, 8); /* Timeout, Reserved */
+	a->name = rd_string(&in->bytes);
+}
+
+static nt_status
+opened(struct request *req, void *arg)
+{
+	(void)req;
+	(void)arg;
+	return STATUS_SUCCESS;
+}
+
+static nt_status
+run(struct request *req, void *args)
+{
+	struct args *a = args;
+	nt_status status;
+
+	if (req->tree->ipc)
+		return STATUS_OBJECT_NAME_NOT_FOUND;
+	status = request_path(req, a->name, &a->create.path);
+	if (status == STATUS_SUCCESS)
+		status = smb_create_access_mode(&a->create, a->access_mode);
+	if (status == STATUS_SUCCESS)
+		status = smb_create_open_function(&a->create, a->function);
+	if (status != STATUS_SUCCESS)
+		return status;
+	return smb_create(req, &a->create, opened, a);
+}
+
+/* 1 opened, 2 created, 3 truncated */
+static uint16_t
+open_result(uint32_t action)
+{
+	static const uint16_t results[] = {
+		[ACTION_SUPERSEDED] = 3,
+		[ACTION_OPENED] = 1,
+		[ACTION_CREATED] = 2,
+		[ACTION_OVERWRITTEN] = 3,
+	};
+
+	return results[action];
+}
+
+static void
+encode(struct request *req, const void *args, struct writer *w)
+{
+	const struct args *a = args;
+	const struct create *c = &a->create;
+
+	(void)req;
+	wr_u16(w, c->handle->fid);
+	wr_u16(w, (uint16_t)(c->stat.attributes & 0x3F));
+	wr_u32(w, ntime_to_utime(c->stat.written));
+	wr_u32(w, c->stat.size > UINT32_MAX ? UINT32_MAX : (uint32_t)c->stat.size);
+	wr_u16(w, a->access_mode & 0x7);
+	wr_u16(w, 0); /* ResourceType */
+	wr_u16(w, 0); /* NMPipeStatus */
+	wr_u16(w, open_result(c->action));
+	if ((a->flags & OPEN_EXTENDED_RESPONSE) == 0) {
+		wr_zero(w, 6);
+		return;
+	}
+	wr_u32(w, 0); /* ServerFID */
+	wr_u16(w, 0);
+	wr_u32(w, c->granted);
+	wr_u32(w, 0); /* GuestMaximalAccessRights */
+}
+
+const struct smb_command smb_open_andx = {
+	.name = "OPEN_ANDX",
+	.words = WORDS(15),
+	.flags = NEED_TID | ANDX,
+	.args = sizeof(struct args),
+	.decode = decode,
+	.run = run,
+	.encode = encode,
+};
