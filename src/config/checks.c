@@ -220,7 +220,7 @@ check_share_name(const char *text)
 		return "is empty: a share needs a name";
 	if (characters(text) > 80)
 		return "is longer than the 80 characters a share's name may have";
-	if (strpbrk(text, "\"/\\[]:|<>+=;,?*") != NULL)
+	if (strpbrk(text, "\t\"/\\[]:|<>+=;,?*") != NULL)
 		return "holds one of \" / \\ [ ] : | < > + = ; , ? * which no share's name may have";
 	if (text[0] == ' ' || text[len - 1] == ' ' || strcmp(text, ".") == 0 ||
 	    strcmp(text, "..") == 0)

@@ -123,7 +123,7 @@ section(struct config *c, const char *name, struct report *r)
 		report(r, "%s", why);
 	c->shares = xrealloc(c->shares, (c->nshares + 1) * sizeof(c->shares[0]));
 	s = &c->shares[c->nshares++];
-	*s = (struct share_conf){.name = xstrdup(name)};
+	*s = (struct share_conf){ .name = xstrdup(name) };
 	s->lines = xcalloc(row_count(config_share_keys) + 1, sizeof(s->lines[0]));
 	set_defaults(s, config_share_keys);
 	return s;
@@ -175,7 +175,7 @@ bool
 config_set(struct config *c, const char *share, const char *key, const char *value,
     const struct config_hearer *hearer)
 {
-	struct report r = {.file = ""};
+	struct report r = { .file = "" };
 	struct share_conf *s = NULL;
 
 	if (hearer != NULL) {
@@ -193,7 +193,7 @@ config_set(struct config *c, const char *share, const char *key, const char *val
 bool
 config_check(struct config *c, config_complain *complain, void *arg)
 {
-	struct report r = {.complain = complain, .arg = arg, .file = report_name(c->file)};
+	struct report r = { .complain = complain, .arg = arg, .file = report_name(c->file) };
 
 	verify(c, &r);
 	return r.mistakes == 0;
@@ -277,7 +277,7 @@ load_from(struct config *c, int fd, struct report *r)
 struct config *
 config_load(const char *file, config_complain *complain, void *arg)
 {
-	struct report r = {.complain = complain, .arg = arg, .file = file};
+	struct report r = { .complain = complain, .arg = arg, .file = file };
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct config *c;
 
@@ -354,7 +354,7 @@ add_share(struct config *c, char *spec, struct report *r)
 bool
 config_add_share(struct config *c, const char *spec, config_complain *complain, void *arg)
 {
-	struct report r = {.complain = complain, .arg = arg};
+	struct report r = { .complain = complain, .arg = arg };
 	char *copy = xstrdup(spec);
 	char place[300];
 

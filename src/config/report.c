@@ -38,7 +38,8 @@ tell(struct report *r, const char *text)
 	}
 	r->held = xrealloc(r->held, r->mistakes * sizeof(r->held[0]));
 	r->held[r->mistakes - 1] = (struct held_mistake){
-	    .line = r->line, .turn = r->mistakes, .text = xstrdup(text)};
+		.line = r->line, .turn = r->mistakes, .text = xstrdup(text)
+	};
 }
 
 static int
@@ -83,6 +84,9 @@ report(struct report *r, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line + used, sizeof(line) - used, fmt, ap);
 	va_end(ap);
+	for (char *p = line; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7F)
+			*p = '?';
 	tell(r, line);
 }
 

@@ -117,9 +117,9 @@ add_line(struct walk *w, char *key)
 
 	s->lines = xrealloc(s->lines, (s->count + 1) * sizeof(s->lines[0]));
 	s->lines[s->count] = (struct scan_line){
-	    .line = w->line,
-	    .section = xstrdup(w->section),
-	    .key = key,
+		.line = w->line,
+		.section = xstrdup(w->section),
+		.key = key,
 	};
 	return &s->lines[s->count++];
 }
@@ -315,7 +315,7 @@ scan_bytes(struct scan *s, const char *bytes, size_t len, struct report *r)
 {
 	char *clean = NULL;
 	size_t clean_len = 0;
-	struct walk w = {.at = bytes, .end = bytes + len, .scan = s, .report = r};
+	struct walk w = { .at = bytes, .end = bytes + len, .scan = s, .report = r };
 	uint32_t physical = 0;
 	bool fits, ok;
 
@@ -341,7 +341,7 @@ scan_file(struct scan *s, int fd, struct report *r)
 	ssize_t n;
 	bool ok = false;
 
-	*s = (struct scan){0};
+	*s = (struct scan){ 0 };
 	while ((n = read(fd, bytes + len, FILE_MAX_BYTES + 1 - len)) > 0)
 		len += (size_t)n;
 	r->line = 0;
@@ -365,5 +365,5 @@ scan_clear(struct scan *s)
 		free(s->lines[i].text);
 	}
 	free(s->lines);
-	*s = (struct scan){0};
+	*s = (struct scan){ 0 };
 }

@@ -28,7 +28,7 @@ fail(char why[WHY_MAX], const char *reason)
 static bool
 set_bool(bool *field, const char *text, char why[WHY_MAX])
 {
-	static const char *const words[] = {"no", "yes", "false", "true", "off", "on", "0", "1"};
+	static const char *const words[] = { "no", "yes", "false", "true", "off", "on", "0", "1" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (strcasecmp(text, words[i]) == 0) {
@@ -109,7 +109,7 @@ list_clear(struct conf_list *list)
 	for (size_t i = 0; i < list->count; i++)
 		free(list->words[i]);
 	free(list->words);
-	*list = (struct conf_list){0};
+	*list = (struct conf_list){ 0 };
 }
 
 static void
@@ -127,7 +127,7 @@ list_add(struct conf_list *list, const char *word, size_t len)
 static struct conf_list
 list_split(const char *text, const char *separators)
 {
-	struct conf_list list = {.words = xcalloc(1, sizeof(char *))};
+	struct conf_list list = { .words = xcalloc(1, sizeof(char *)) };
 
 	for (;;) {
 		size_t len;
