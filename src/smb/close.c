@@ -33,7 +33,7 @@ settle_work(const struct disk *d, struct arena *arena, void *arg)
 	struct disk_stat st;
 
 	(void)arena;
-	if (a->was_written && disk_file_stat(a->file, &st) == STATUS_SUCCESS &&
+	if (a->was_written && disk_file_stat(d, a->file, &st) == STATUS_SUCCESS &&
 	    (st.attributes & FILE_ATTRIBUTE_ARCHIVE) == 0)
 		attr.attributes = (st.attributes & ~FILE_ATTRIBUTE_NORMAL) | FILE_ATTRIBUTE_ARCHIVE;
 	if (attr.written != 0 || attr.attributes != 0)

@@ -223,7 +223,7 @@ fill_work(const struct disk *d, struct arena *a, void *arg)
 	if (status == STATUS_SUCCESS && c->allocation != 0)
 		status = disk_allocate(c->disk.file, c->allocation);
 	if (status == STATUS_SUCCESS)
-		status = disk_file_stat(c->disk.file, &c->disk.stat);
+		status = disk_file_stat(d, c->disk.file, &c->disk.stat);
 	return status;
 }
 

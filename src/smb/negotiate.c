@@ -170,7 +170,7 @@ write_guid(struct writer *w, const struct config *conf)
 {
 	char guid[16] = "smb1d";
 
-	strncpy(guid + 6, conf->netbios_name, sizeof guid - 6);
+	memcpy(guid + 6, conf->netbios_name, strnlen(conf->netbios_name, sizeof guid - 6));
 	wr_bytes(w, guid, sizeof guid);
 }
 

@@ -46,7 +46,8 @@ read_work(const struct disk *d, struct arena *arena, void *arg)
 	struct args *a = arg;
 
 	(void)arena;
-	return disk_read(a->file, a->buf, a->count, a->offset, d->nowait, &a->got);
+	return d->nowait ? disk_read_cached(a->file, a->buf, a->count, a->offset, &a->got)
+			 : disk_read(a->file, a->buf, a->count, a->offset, &a->got);
 }
 
 static nt_status

@@ -131,8 +131,7 @@ scratch_create(const char *path)
 {
 	struct disk_file *f;
 
-	ck_assert_uint_eq(
-	    scratch_open(path, DISK_READ | DISK_WRITE, DISK_CREATE, &f), STATUS_SUCCESS);
+	ck_assert(scratch_open(path, DISK_READ | DISK_WRITE, DISK_CREATE, &f) == STATUS_SUCCESS);
 	disk_close(&f);
 }
 
