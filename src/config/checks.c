@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <iconv.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -101,6 +103,36 @@ is_prefix(const char *text)
 	return inet_pton(AF_INET, whole, addr) == 1;
 }
 
+/* "2001:db8:" */
+static bool
+is_prefix_of_six(const char *text)
+{
+	size_t len = strlen(text);
+	char whole[INET6_ADDRSTRLEN + 4];
+	unsigned char addr[sizeof(struct in6_addr)];
+
+	if (len < 2 || len > INET6_ADDRSTRLEN || text[len - 1] != ':')
+		return false;
+	snprintf(whole, sizeof(whole), "%s:1", text);
+	if (inet_pton(AF_INET6, whole, addr) == 1)
+		return true;
+	snprintf(whole, sizeof(whole), "%s1", text);
+	return inet_pton(AF_INET6, whole, addr) == 1;
+}
+
+/* "255.255.255.0", without holes */
+static bool
+is_mask(const char *text)
+{
+	struct in_addr addr;
+	uint32_t holes;
+
+	if (strchr(text, '.') == NULL || inet_pton(AF_INET, text, &addr) != 1)
+		return false;
+	holes = ~ntohl(addr.s_addr);
+	return (holes & (holes + 1)) == 0;
+}
+
 const char *
 check_host(const char *text)
 {
@@ -108,7 +140,8 @@ check_host(const char *text)
 	char host[INET6_ADDRSTRLEN + 1];
 	int bits;
 
-	if (strcmp(text, "ALL") == 0 || strcmp(text, "localhost") == 0 || is_prefix(text))
+	if (strcasecmp(text, "ALL") == 0 || strcasecmp(text, "localhost") == 0 || is_prefix(text) ||
+	    is_prefix_of_six(text))
 		return NULL;
 	if (strcasecmp(text, "EXCEPT") == 0)
 		return "is not understood here: use hosts allow and hosts deny together";
@@ -120,9 +153,9 @@ check_host(const char *text)
 	if (!copy_part(host, sizeof(host), text, (size_t)(slash - text)) ||
 	    !is_address(host, &bits))
 		return "is not a network: there is no address before the slash";
-	if (small_number(slash + 1, bits) < 0)
+	if (small_number(slash + 1, bits) < 0 && (bits != 32 || !is_mask(slash + 1)))
 		return bits == 32
-		    ? "is not a network: after the slash comes a number from 0 to 32"
+		    ? "is not a network: after the slash comes a number from 0 to 32 or a mask"
 		    : "is not a network: after the slash comes a number from 0 to 128";
 	return NULL;
 }

@@ -99,8 +99,6 @@ static void
 verify_share(const struct config *c, const struct share_conf *s, struct report *r)
 {
 	verify_required_path(c, s, r);
-	if (!c->user_identity)
-		return;
 	point_at(r, c, s, "force user");
 	if (s->force_user[0] != '\0' && no_such_user(s->force_user))
 		report(r, "%s: is no user of this system", s->force_user);
