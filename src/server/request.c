@@ -135,9 +135,19 @@ job_done(struct job *job)
 	resume(req, job->status);
 }
 
+static nt_status
+answer(struct request *req, void *arg, nt_status status)
+{
+	(void)req;
+	(void)arg;
+	return status;
+}
+
 nt_status
 request_work(struct request *req, enum work_kind kind, request_work_fn *work, request_done_fn *done, void *arg)
 {
+	if (done == NULL)
+		done = answer;
 	req->work = work;
 	req->done = done;
 	req->arg = arg;
@@ -246,6 +256,8 @@ request_close(struct request *req, struct handle *h, request_done_fn *done, void
 {
 	int i;
 
+	if (done == NULL)
+		done = answer;
 	for (i = 0; i < REQUEST_HOLDS; i++) {
 		if (req->held[i] != h)
 			continue;

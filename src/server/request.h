@@ -93,7 +93,7 @@ void request_free(struct request **req);
 /*
  * Runs work as kind says, inline or in a worker, then done with its result. Returns what done
  * returned, or STATUS_PENDING; so a run function ends with `return request_work(...)`. STATUS_INSUFF_SERVER_RESOURCES
- * when too many jobs wait.
+ * when too many jobs wait. done NULL: the work's result is the answer.
  */
 nt_status request_work(struct request *req, enum work_kind kind, request_work_fn *work, request_done_fn *done,
     void *arg);
@@ -115,7 +115,7 @@ struct handle *request_handle(struct request *req, uint16_t fid);
 void request_handle_new(struct request *req, struct handle *h); /* holds one just opened */
 
 /*
- * Closes a handle this request holds, and goes on when the file is closed and what is due on disk is done; h is gone by then.
+ * Closes a handle this request holds, and goes on when the file is closed and what is due on disk is done; h is gone by then (done NULL: with success).
  */
 nt_status request_close(struct request *req, struct handle *h, request_done_fn *done, void *arg);
 struct search *request_search(struct request *req, uint16_t sid);

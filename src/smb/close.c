@@ -42,14 +42,6 @@ settle_work(const struct disk *d, struct arena *arena, void *arg)
 }
 
 static nt_status
-closed(struct request *req, void *arg, nt_status status)
-{
-	(void)req;
-	(void)arg;
-	return status;
-}
-
-static nt_status
 settled(struct request *req, void *arg, nt_status status)
 {
 	struct args *a = arg;
@@ -58,7 +50,7 @@ settled(struct request *req, void *arg, nt_status status)
 	if (status == STATUS_CANCELLED || a->handle->closed)
 		return status;
 	req->chain_fid = 0;
-	return request_close(req, a->handle, closed, a);
+	return request_close(req, a->handle, NULL, a);
 }
 
 static nt_status

@@ -202,7 +202,7 @@ complete(struct request *req, struct create *c)
 	c->stat = c->disk.stat;
 	c->action = action(c);
 	req->chain_fid = c->handle->fid;
-	return c->then(req, c->arg);
+	return c->then != NULL ? c->then(req, c->arg) : STATUS_SUCCESS;
 }
 
 /* The file is ours now: empties it, gives it its attributes, time and space. */

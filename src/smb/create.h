@@ -50,7 +50,7 @@ struct create {
 	void *arg;
 };
 
-/* Opens as asked: share modes, disposition, attributes; then calls then(req, arg) on success. Returns its status, an error, or STATUS_PENDING. */
+/* Opens as asked: share modes, disposition, attributes; then calls then(req, arg) on success (NULL: that is all). Returns its status, an error, or STATUS_PENDING. */
 nt_status smb_create(struct request *req, struct create *c, nt_status (*then)(struct request *req, void *arg), void *arg);
 
 /* AccessMode of OPEN and OPEN_ANDX to access, share and the DENY flags. INVALID_PARAMETER... as [MS-CIFS] 2.2.4.41 says. */

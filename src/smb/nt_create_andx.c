@@ -39,14 +39,6 @@ decode(void *args, struct smb_in *in)
 	a->name = rd_string(&in->bytes);
 }
 
-static nt_status
-created(struct request *req, void *arg)
-{
-	(void)req;
-	(void)arg;
-	return STATUS_SUCCESS;
-}
-
 /* A name below an open directory. */
 static nt_status
 below_root(struct request *req, struct args *a)
@@ -77,7 +69,7 @@ run(struct request *req, void *args)
 		status = below_root(req, a);
 	if (status != STATUS_SUCCESS)
 		return status;
-	return smb_create(req, &a->create, created, a);
+	return smb_create(req, &a->create, NULL, a);
 }
 
 static void

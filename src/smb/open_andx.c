@@ -33,14 +33,6 @@ decode(void *args, struct smb_in *in)
 }
 
 static nt_status
-opened(struct request *req, void *arg)
-{
-	(void)req;
-	(void)arg;
-	return STATUS_SUCCESS;
-}
-
-static nt_status
 run(struct request *req, void *args)
 {
 	struct args *a = args;
@@ -55,7 +47,7 @@ run(struct request *req, void *args)
 		status = smb_create_open_function(&a->create, a->function);
 	if (status != STATUS_SUCCESS)
 		return status;
-	return smb_create(req, &a->create, opened, a);
+	return smb_create(req, &a->create, NULL, a);
 }
 
 /* 1 opened, 2 created, 3 truncated */

@@ -46,16 +46,9 @@ read_work(const struct disk *d, struct arena *arena, void *arg)
 	struct args *a = arg;
 
 	(void)arena;
-	return d->nowait ? disk_read_cached(a->file, a->buf, a->count, a->offset, &a->got)
-			 : disk_read(a->file, a->buf, a->count, a->offset, &a->got);
-}
-
-static nt_status
-done(struct request *req, void *arg, nt_status status)
-{
-	(void)req;
-	(void)arg;
-	return status;
+	if (d->nowait)
+		return disk_read_cached(a->file, a->buf, a->count, a->offset, &a->got);
+	return disk_read(a->file, a->buf, a->count, a->offset, &a->got);
 }
 
 /* The data is read to where it will stand in the reply: in front of it this block, behind a chain aligned to 4. */
@@ -86,7 +79,7 @@ run(struct request *req, void *args)
 	a->file = h->open->file;
 	if (!place(req, a))
 		return STATUS_INSUFF_SERVER_RESOURCES;
-	return request_work(req, WORK_CACHED, read_work, done, a);
+	return request_work(req, WORK_CACHED, read_work, NULL, a);
 }
 
 static void

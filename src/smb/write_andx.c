@@ -52,14 +52,6 @@ write_work(const struct disk *d, struct arena *arena, void *arg)
 }
 
 static nt_status
-done(struct request *req, void *arg, nt_status status)
-{
-	(void)req;
-	(void)arg;
-	return status;
-}
-
-static nt_status
 run(struct request *req, void *args)
 {
 	struct args *a = args;
@@ -75,7 +67,7 @@ run(struct request *req, void *args)
 		return STATUS_SUCCESS;
 	h->open->written = true;
 	a->file = h->open->file;
-	return request_work(req, WORK_QUICK, write_work, done, a);
+	return request_work(req, WORK_QUICK, write_work, NULL, a);
 }
 
 static void

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/charset.h"
+#include "disk/dir.h"
+#include "disk/lookup.h"
+#include "disk/name.h"
+#include "file/node.h"
+#include "server/conn.h"
+#include "server/server.h"
+#include "smb/commands.h"
+#include "smb/match.h"
+
+/*
+ * SMB_COM_DELETE ([MS-CIFS] 2.2.4.7), wildcards expanded here, since DOS does not. Names are
+ * taken a batch at a time: listed by a job, held against what is open on the reactor, removed by a job.
+ */
+
+#define BATCH 64
+
+struct victim {
+	const char *path;
+	struct disk_stat stat;
+	nt_status status; /* from the reactor's check */
+};
+
+struct args {
+	uint16_t attributes;
+	const char *name, *dir, *pattern;
+	bool wildcard;
+	/* the walk */
+	struct disk_dir *listing;
+	struct victim batch[BATCH];
+	unsigned n;
+	bool at_end;
+	/* the outcome */
+	unsigned removed;
+	nt_status error; /* the first */
+};
+
+static void
+decode(void *args, struct smb_in *in)
+{
+	struct args *a = args;
+
+	a->attributes = rd_u16(&in->words);
+	a->name = rd_string_04(&in->bytes);
+}
+
+static const char *
+join(struct arena *arena, const char *dir, const char *name)
+{
+	return dir[0] == '\0' ? arena_strdup(arena, name) : arena_printf(arena, "%s/%s", dir, name);
+}
+
+static nt_status
+list_some(const struct disk *d, struct arena *arena, struct args *a)
+{
+	struct disk_entry e;
+	nt_status status = STATUS_SUCCESS;
+
+	while (a->n < BATCH && (status = disk_dir_next(a->listing, &e)) == STATUS_SUCCESS) {
+		struct victim *v = &a->batch[a->n];
+
+		if (e.dot || !name_matches(a->pattern, e.name) ||
+		    disk_dir_stat(a->listing, d->cred, &v->stat) != STATUS_SUCCESS)
+			continue;
+		if (v->stat.directory || !attributes_match(v->stat.attributes, a->attributes))
+			continue;
+		v->path = join(arena, a->dir, e.name);
+		a->n++;
+	}
+	a->at_end = status == STATUS_NO_MORE_FILES;
+	return status == STATUS_NO_MORE_FILES ? STATUS_SUCCESS : status;
+}
+
+static nt_status
+look_up_one(const struct disk *d, struct arena *arena, struct args *a)
+{
+	struct victim *v = &a->batch[0];
+	nt_status status = disk_lookup(d, arena, v->path, &v->stat, NULL);
+
+	a->at_end = true;
+	if (status != STATUS_SUCCESS)
+		return status;
+	if (v->stat.directory)
+		return STATUS_FILE_IS_A_DIRECTORY;
+	if (!attributes_match(v->stat.attributes, a->attributes))
+		return STATUS_NO_SUCH_FILE;
+	a->n = 1;
+	return STATUS_SUCCESS;
+}
+
+static nt_status
+find_work(const struct disk *d, struct arena *arena, void *arg)
+{
+	struct args *a = arg;
+	nt_status status;
+
+	a->n = 0;
+	if (!a->wildcard)
+		return look_up_one(d, arena, a);
+	if (a->listing == NULL && (status = disk_dir_open(d, a->dir, &a->listing)) != STATUS_SUCCESS)
+		return status;
+	return list_some(d, arena, a);
+}
+
+static nt_status
+remove_work(const struct disk *d, struct arena *arena, void *arg)
+{
+	struct args *a = arg;
+	unsigned i;
+
+	(void)arena;
+	for (i = 0; i < a->n; i++) {
+		struct victim *v = &a->batch[i];
+
+		if (v->status == STATUS_SUCCESS)
+			v->status = disk_unlink(d, v->path, &v->stat.id);
+	}
+	return STATUS_SUCCESS;
+}
+
+static nt_status find_more(struct request *req, struct args *a);
+
+static nt_status
+finish(struct args *a, nt_status status)
+{
+	if (a->listing != NULL)
+		disk_dir_close(&a->listing);
+	if (status != STATUS_SUCCESS)
+		return status;
+	if (a->removed == 0)
+		return a->error != STATUS_SUCCESS ? a->error : STATUS_NO_SUCH_FILE;
+	return STATUS_SUCCESS;
+}
+
+static nt_status
+removed(struct request *req, void *arg, nt_status status)
+{
+	struct args *a = arg;
+	unsigned i;
+
+	for (i = 0; i < a->n; i++) {
+		if (a->batch[i].status == STATUS_SUCCESS)
+			a->removed++;
+		else if (a->error == STATUS_SUCCESS)
+			a->error = a->batch[i].status;
+	}
+	if (status != STATUS_SUCCESS || a->at_end)
+		return finish(a, status);
+	return find_more(req, a);
+}
+
+static nt_status
+found(struct request *req, void *arg, nt_status status)
+{
+	struct args *a = arg;
+	unsigned i;
+
+	if (status != STATUS_SUCCESS)
+		return finish(a, status);
+	for (i = 0; i < a->n; i++)
+		a->batch[i].status = file_may_remove(req->conn->server->files, &a->batch[i].stat.id, NULL);
+	return request_work(req, WORK_QUICK, remove_work, removed, a);
+}
+
+static nt_status
+find_more(struct request *req, struct args *a)
+{
+	return request_work(req, a->wildcard ? WORK_QUICK : WORK_CACHED, find_work, found, a);
+}
+
+static nt_status
+run(struct request *req, void *args)
+{
+	struct args *a = args;
+	nt_status status = request_pattern(req, a->name, &a->dir, &a->pattern);
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	a->wildcard = name_has_wildcard(a->pattern);
+	if (!a->wildcard)
+		status = request_path(req, a->name, &a->batch[0].path);
+	if (status != STATUS_SUCCESS)
+		return status;
+	if (!a->wildcard && a->batch[0].path[0] == '\0')
+		return STATUS_FILE_IS_A_DIRECTORY;
+	return find_more(req, a);
+}
+
+const struct smb_command smb_delete = {
+	.name = "DELETE",
+	.words = WORDS(1),
+	.flags = NEED_DISK | CHAINS | WRITES,
+	.args = sizeof(struct args),
+	.decode = decode,
+	.run = run,
+};

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SMB_MATCH_H
+#define SMB_MATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * SearchAttributes against a file's ([MS-CIFS] 2.2.1.2.4): hidden, system and directory entries must be asked for; the high
+ * byte names attributes an entry must have.
+ */
+bool attributes_match(uint32_t attributes, uint16_t search);
+
+#endif

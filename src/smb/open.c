@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/ntime.h"
+#include "server/handle.h"
+#include "server/tree.h"
+#include "smb/commands.h"
+#include "smb/create.h"
+
+/* SMB_COM_OPEN ([MS-CIFS] 2.2.4.3). */
+
+struct args {
+	uint16_t access_mode;
+	const char *name;
+	struct create create;
+};
+
+static void
+decode(void *args, struct smb_in *in)
+{
+	struct args *a = args;
+
+	a->access_mode = rd_u16(&in->words);
+	rd_skip(&in->words, 2); /* SearchAttributes */
+	a->name = rd_string_04(&in->bytes);
+}
+
+static nt_status
+run(struct request *req, void *args)
+{
+	struct args *a = args;
+	nt_status status;
+
+	if (req->tree->ipc)
+		return STATUS_OBJECT_NAME_NOT_FOUND;
+	a->create.disposition = FILE_OPEN;
+	status = request_path(req, a->name, &a->create.path);
+	if (status == STATUS_SUCCESS)
+		status = smb_create_access_mode(&a->create, a->access_mode);
+	if (status != STATUS_SUCCESS)
+		return status;
+	return smb_create(req, &a->create, NULL, a);
+}
+
+static void
+encode(struct request *req, const void *args, struct writer *w)
+{
+	const struct args *a = args;
+	const struct create *c = &a->create;
+
+	(void)req;
+	wr_u16(w, c->handle->fid);
+	wr_u16(w, (uint16_t)(c->stat.attributes & 0x3F));
+	wr_u32(w, ntime_to_utime(c->stat.written));
+	wr_u32(w, c->stat.size > UINT32_MAX ? UINT32_MAX : (uint32_t)c->stat.size);
+	wr_u16(w, a->access_mode & 0x7);
+}
+
+const struct smb_command smb_open = {
+	.name = "OPEN",
+	.words = WORDS(2),
+	.flags = NEED_TID | CHAINS,
+	.args = sizeof(struct args),
+	.decode = decode,
+	.run = run,
+	.encode = encode,
+};

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "disk/open.h"
+#include "file/node.h"
+#include "server/handle.h"
+#include "smb/commands.h"
+
+/* SMB_COM_SEEK ([MS-CIFS] 2.2.4.19). The position is kept for clients that ask for it; reads and writes name their own. */
+
+enum { SEEK_FROM_START, SEEK_FROM_CURRENT, SEEK_FROM_END };
+
+struct args {
+	uint16_t fid, mode;
+	int32_t offset;
+	struct handle *handle;
+	struct disk_stat stat;
+	uint64_t position;
+};
+
+static void
+decode(void *args, struct smb_in *in)
+{
+	struct args *a = args;
+
+	a->fid = rd_u16(&in->words);
+	a->mode = rd_u16(&in->words);
+	a->offset = (int32_t)rd_u32(&in->words);
+}
+
+static nt_status
+stat_work(const struct disk *d, struct arena *arena, void *arg)
+{
+	struct args *a = arg;
+
+	(void)arena;
+	return disk_file_stat(d, a->handle->open->file, &a->stat);
+}
+
+/* Before the start is the start; what no longer fits the reply is its greatest value. */
+static nt_status
+move(struct args *a, uint64_t base)
+{
+	int64_t to = (int64_t)(base > INT64_MAX / 2 ? INT64_MAX / 2 : base) + a->offset;
+
+	a->position = to < 0 ? 0 : (uint64_t)to;
+	if (a->position > UINT32_MAX)
+		a->position = UINT32_MAX;
+	a->handle->position = a->position;
+	return STATUS_SUCCESS;
+}
+
+static nt_status
+from_end(struct request *req, void *arg, nt_status status)
+{
+	struct args *a = arg;
+
+	(void)req;
+	return status == STATUS_SUCCESS ? move(a, a->stat.size) : status;
+}
+
+static nt_status
+run(struct request *req, void *args)
+{
+	struct args *a = args;
+
+	a->handle = request_handle(req, a->fid);
+	if (a->handle == NULL)
+		return STATUS_INVALID_HANDLE;
+	if (a->handle->open == NULL)
+		return STATUS_INVALID_DEVICE_REQUEST;
+	switch (a->mode) {
+	case SEEK_FROM_START:
+		return move(a, 0);
+	case SEEK_FROM_CURRENT:
+		return move(a, a->handle->position);
+	case SEEK_FROM_END:
+		return request_work(req, WORK_CACHED, stat_work, from_end, a);
+	default:
+		return STATUS_INVALID_PARAMETER;
+	}
+}
+
+static void
+encode(struct request *req, const void *args, struct writer *w)
+{
+	const struct args *a = args;
+
+	(void)req;
+	wr_u32(w, (uint32_t)a->position);
+}
+
+const struct smb_command smb_seek = {
+	.name = "SEEK",
+	.words = WORDS(4),
+	.flags = NEED_DISK | CHAINS,
+	.args = sizeof(struct args),
+	.decode = decode,
+	.run = run,
+	.encode = encode,
+};
