@@ -14,7 +14,7 @@ struct arena;
  */
 
 /*
- * A DOS code page over iconv, one byte a character or two. Not shared between threads. NULL with
+ * A DOS code page over iconv, one to four bytes a character. Not shared between threads. NULL with
  * EINVAL when iconv does not know it or it has no ASCII. Where a struct oem is asked for, NULL
  * stands for ASCII alone.
  */

@@ -21,8 +21,8 @@ static bool to_journal;
 static _Atomic(void (*)(enum log_level, const char *)) sink;
 
 /* sd-daemon(3): the priorities of syslog in front of a line. */
-static const char *const journal_prefix[] = {"<3>", "<4>", "<6>", "<7>"};
-static const char *const plain_prefix[] = {"error: ", "warning: ", "", "debug: "};
+static const char *const journal_prefix[] = { "<3>", "<4>", "<6>", "<7>" };
+static const char *const plain_prefix[] = { "error: ", "warning: ", "", "debug: " };
 
 void
 log_init(const char *name)

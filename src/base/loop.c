@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 
-static const struct timeval at_once = {0, 0};
+static const struct timeval at_once = { 0, 0 };
 
 /*
  * Resumes those who are ready now. Who becomes ready meanwhile stands behind the mark and is
@@ -18,7 +18,7 @@ static void
 resume_ready(evutil_socket_t fd, short what, void *arg)
 {
 	struct loop *loop = arg;
-	struct waiter mark = {.loop = loop};
+	struct waiter mark = { .loop = loop };
 	struct waiter *w;
 
 	(void)fd;
@@ -112,7 +112,7 @@ loop_stop(struct loop *loop)
 void
 loop_turn(struct loop *loop, int ms)
 {
-	struct timeval limit = {ms / 1000, (ms % 1000) * 1000};
+	struct timeval limit = { ms / 1000, (ms % 1000) * 1000 };
 
 	if (ms <= 0) {
 		event_base_loop(loop->base, EVLOOP_ONCE | EVLOOP_NONBLOCK);

@@ -32,8 +32,8 @@ struct timespec
 ntime_to_timespec(ntime t)
 {
 	return (struct timespec){
-	    .tv_sec = seconds_of(t),
-	    .tv_nsec = (long)(t % TICKS_PER_SECOND) * NS_PER_TICK,
+		.tv_sec = seconds_of(t),
+		.tv_nsec = (long)(t % TICKS_PER_SECOND) * NS_PER_TICK,
 	};
 }
 
@@ -49,7 +49,7 @@ ntime_now(void)
 static ntime
 from_seconds(time_t seconds)
 {
-	return ntime_from_timespec((struct timespec){.tv_sec = seconds});
+	return ntime_from_timespec((struct timespec){ .tv_sec = seconds });
 }
 
 /* False for 0, -1, -2 and what the C library cannot tell the year of. */

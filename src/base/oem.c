@@ -8,8 +8,9 @@
 #include "base/charset.h"
 
 #define REPLACEMENT 0xFFFD
-#define LEAD_BYTE   0xFFFFFFFF /* the first of two */
+#define LEAD_BYTE   0xFFFFFFFF /* more must follow */
 #define WIDE        "UTF-32LE"
+#define LONGEST     4 /* bytes of a character in a page */
 
 /* The bytes below 0x80 are ASCII in every code page, whatever iconv makes of them. */
 struct oem {
@@ -20,7 +21,7 @@ struct oem {
 		uint8_t byte;
 	} reverse[128]; /* sorted by c */
 	size_t nreverse;
-	bool has_pairs;
+	bool has_long;
 };
 
 static uint32_t
@@ -29,11 +30,11 @@ wide_at(const uint8_t *p)
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-/* n bytes that make one character. LEAD_BYTE when one more is needed. */
+/* n bytes (at most LONGEST) that make one character. LEAD_BYTE when more are needed. */
 static uint32_t
 to_wide(struct oem *oem, const uint8_t *in, size_t n)
 {
-	char bytes[2], *from = bytes, *to;
+	char bytes[LONGEST], *from = bytes, *to;
 	uint8_t wide[8];
 	size_t left = sizeof(wide), got;
 
@@ -48,18 +49,18 @@ to_wide(struct oem *oem, const uint8_t *in, size_t n)
 	return wide_at(wide);
 }
 
-/* The bytes of c in the code page, at most 4; 0 when it has none. */
+/* The bytes of c in the code page, at most LONGEST; 0 when it has none. */
 static size_t
-from_wide(struct oem *oem, uint32_t c, uint8_t out[4])
+from_wide(struct oem *oem, uint32_t c, uint8_t out[LONGEST])
 {
-	char wide[4] = {(char)c, (char)(c >> 8), (char)(c >> 16), (char)(c >> 24)};
+	char wide[4] = { (char)c, (char)(c >> 8), (char)(c >> 16), (char)(c >> 24) };
 	char *from = wide, *to = (char *)out;
-	size_t n = sizeof(wide), left = 4;
+	size_t n = sizeof(wide), left = LONGEST;
 
 	iconv(oem->from_wide, NULL, NULL, NULL, NULL);
 	if (iconv(oem->from_wide, &from, &n, &to, &left) != 0)
 		return 0;
-	return 4 - left;
+	return LONGEST - left;
 }
 
 static int
@@ -80,9 +81,9 @@ fill_tables(struct oem *oem)
 	for (i = 0; i < 128; i++) {
 		byte = (uint8_t)(0x80 + i);
 		oem->high[i] = c = to_wide(oem, &byte, 1);
-		oem->has_pairs |= c == LEAD_BYTE;
+		oem->has_long |= c == LEAD_BYTE;
 		if (c != LEAD_BYTE && c != REPLACEMENT)
-			oem->reverse[oem->nreverse++] = (struct reverse){c, byte};
+			oem->reverse[oem->nreverse++] = (struct reverse){ c, byte };
 	}
 	qsort(oem->reverse, oem->nreverse, sizeof(oem->reverse[0]), compare);
 }
@@ -129,7 +130,24 @@ oem_close(struct oem **oem)
 	*oem = NULL;
 }
 
-/* The next of n bytes (at least one); *used is 1 or 2. Without a code page there is ASCII only. */
+/* A character of several bytes. What is none gives up its first byte only. */
+static uint32_t
+next_long(struct oem *oem, const uint8_t *in, size_t n, size_t *used)
+{
+	uint32_t c = LEAD_BYTE;
+	size_t i;
+
+	for (i = 2; i <= n && i <= LONGEST && in[i - 1] != 0 && c == LEAD_BYTE; i++) {
+		c = to_wide(oem, in, i);
+		*used = i;
+	}
+	if (c != LEAD_BYTE && c != REPLACEMENT)
+		return c;
+	*used = 1;
+	return REPLACEMENT;
+}
+
+/* The next of n bytes (at least one). Without a code page there is ASCII only. */
 static uint32_t
 oem_next(struct oem *oem, const uint8_t *in, size_t n, size_t *used)
 {
@@ -141,14 +159,7 @@ oem_next(struct oem *oem, const uint8_t *in, size_t n, size_t *used)
 	if (oem == NULL)
 		return REPLACEMENT;
 	c = oem->high[c - 0x80];
-	if (c != LEAD_BYTE)
-		return c;
-	if (n < 2 || in[1] == 0)
-		return REPLACEMENT;
-	c = to_wide(oem, in, 2);
-	if (c != REPLACEMENT && c != LEAD_BYTE)
-		*used = 2;
-	return c != LEAD_BYTE ? c : REPLACEMENT;
+	return c == LEAD_BYTE ? next_long(oem, in, n, used) : c;
 }
 
 char *
@@ -168,9 +179,9 @@ oem_to_utf8(struct oem *oem, struct arena *a, const uint8_t *in, size_t n)
 
 /* The bytes of c, with '_' for what the page has not. */
 static size_t
-oem_put(struct oem *oem, uint32_t c, uint8_t out[4])
+oem_put(struct oem *oem, uint32_t c, uint8_t out[LONGEST])
 {
-	struct reverse key = {c, 0}, *r;
+	struct reverse key = { c, 0 }, *r;
 	size_t n = 0;
 
 	out[0] = c < 0x80 ? (uint8_t)c : '_';
@@ -179,7 +190,7 @@ oem_put(struct oem *oem, uint32_t c, uint8_t out[4])
 	r = bsearch(&key, oem->reverse, oem->nreverse, sizeof(key), compare);
 	if (r != NULL)
 		out[0] = r->byte;
-	else if (oem->has_pairs)
+	else if (oem->has_long)
 		n = from_wide(oem, c, out);
 	return n != 0 ? n : 1;
 }
@@ -188,7 +199,7 @@ size_t
 oem_from_utf8(struct oem *oem, const char *in, uint8_t *out, size_t cap)
 {
 	size_t need = 0, n;
-	uint8_t one[4];
+	uint8_t one[LONGEST];
 	uint32_t c;
 
 	while ((c = utf8_next(&in)) != 0) {

@@ -34,7 +34,7 @@ stop(evutil_socket_t fd, short what, void *arg)
 
 START_TEST(it_runs_until_it_is_stopped)
 {
-	const struct timeval soon = {0, 1000};
+	const struct timeval soon = { 0, 1000 };
 	struct event *ev = event_new(loop->base, -1, 0, stop, NULL);
 
 	event_add(ev, &soon);
@@ -72,7 +72,7 @@ count(evutil_socket_t fd, short what, void *arg)
 
 START_TEST(a_turn_ends_with_the_first_event)
 {
-	const struct timeval soon = {0, 1000};
+	const struct timeval soon = { 0, 1000 };
 	struct event *ev = event_new(loop->base, -1, 0, count, NULL);
 
 	event_add(ev, &soon);
