@@ -13,8 +13,7 @@
 /* "0.0.0.0:445", "[::]:139", "127.0.0.1:1390/netbios"; port 0 lets the kernel choose. */
 const char *check_listen(const char *text);
 
-/* An address, a network (10.0.0.0/8, 10.0.0.0/255.0.0.0), a prefix ("192.168.", "fe80:"), ALL or
- * localhost. */
+/* An address, a network (10.0.0.0/8 or with a mask), a prefix (192.168., fe80:), ALL, localhost. */
 const char *check_host(const char *text);
 
 /* "" (the host's name) or at most 15 characters that NetBIOS knows. */

@@ -82,17 +82,23 @@ verify_required_path(const struct config *c, const struct share_conf *s, struct 
 
 /* Only a clear no: where the name service cannot be asked, nothing is said. */
 static bool
+not_found(void)
+{
+	return errno == 0 || errno == ENOENT || errno == ESRCH;
+}
+
+static bool
 no_such_user(const char *name)
 {
 	errno = 0;
-	return getpwnam(name) == NULL && errno == 0;
+	return getpwnam(name) == NULL && not_found();
 }
 
 static bool
 no_such_group(const char *name)
 {
 	errno = 0;
-	return getgrnam(name) == NULL && errno == 0;
+	return getgrnam(name) == NULL && not_found();
 }
 
 static void
