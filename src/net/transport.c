@@ -532,7 +532,7 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 		for (int i = 0; i < ROUNDS && receive(t); i++)
 			;
 	}
-	if (t->handed && is_live(t))
+	if (t->handed && is_live(t) && t->ops->turn_over != NULL)
 		t->ops->turn_over(t->owner);
 	t->hub->current = NULL;
 	settle(t);

@@ -21,7 +21,7 @@ struct transport_ops {
 	/* A whole message; f is the owner's. Called for each one that arrived, then turn_over. */
 	void (*frame)(void *owner, struct frame *f);
 	/* All that arrived together has been handed over; the replies queued since leave in one
-	 * writev after it. */
+	 * writev after it. May be NULL. */
 	void (*turn_over)(void *owner);
 	/* The stream has ended; why is for the log, NULL for an ordinary end. The transport must
 	 * not be used again. */

@@ -21,6 +21,8 @@ def complaint(src, folder, included):
     """Why a file of folder ("" for the programs) may not include this, or None."""
     if included == "config.h":
         return None
+    if not folder and os.path.exists(os.path.join(src, included)):
+        return None
     if "/" not in included:
         return 'write it as "folder/file.h"'
     other = included.split("/")[0]

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PRIVILEGES_H
+#define PRIVILEGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct config;
+
+/* Who the daemon serves as, decided before the ports are opened and carried out after. */
+struct privileges {
+	uid_t uid;
+	gid_t gid;
+	char name[64];     /* for the log */
+	bool change;       /* started as root, to become uid */
+	bool any_identity; /* "user identity": keeps CAP_SETUID and CAP_SETGID */
+	bool as_root;      /* "user = root": keeps root's rights over files */
+};
+
+/* False with a line in err that names the key and the remedy. */
+bool privileges_plan(struct privileges *p, const struct config *c, char *err, size_t errlen);
+
+/* Gives up all but what the plan keeps, for good: no program run from here could get it back. */
+bool privileges_drop(const struct privileges *p, char *err, size_t errlen);
+
+#endif
