@@ -33,6 +33,14 @@ static const struct smb_command *const commands[256] = {
 	[SMB_COM_QUERY_INFORMATION_DISK] = &smb_query_information_disk,
 	[SMB_COM_NT_CREATE_ANDX] = &smb_nt_create_andx,
 	[SMB_COM_NT_CANCEL] = &smb_nt_cancel,
+
+	/* In the specification's list, never implemented by anybody. */
+	[SMB_COM_QUERY_SERVER] = &smb_not_implemented,
+	[SMB_COM_NEW_FILE_SIZE] = &smb_not_implemented,
+	[SMB_COM_SECURITY_PACKAGE_ANDX] = &smb_not_implemented,
+	[SMB_COM_READ_BULK] = &smb_not_implemented,
+	[SMB_COM_WRITE_BULK] = &smb_not_implemented,
+	[SMB_COM_WRITE_BULK_DATA] = &smb_not_implemented,
 };
 
 const struct smb_command *
