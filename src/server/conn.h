@@ -21,6 +21,7 @@ struct transport;
 struct tree;
 
 TAILQ_HEAD(request_list, request);
+LIST_HEAD(trans_list, trans_pending);
 
 /*
  * One client connection.
@@ -56,6 +57,7 @@ struct conn {
 
 	struct idmap sessions, trees, handles, searches;
 	struct request_list requests; /* all that are not answered */
+	struct trans_list transactions; /* that wait for their secondaries; zeroed is empty */
 	uint32_t outstanding;
 	uint64_t since_ms, last_ms, alive_ms; /* connected; last request; last keep-alive */
 	struct waiter reaper;                 /* frees it in a turn of its own */

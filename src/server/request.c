@@ -165,7 +165,7 @@ request_work(struct request *req, enum work_kind kind, request_work_fn *work, re
 		return STATUS_PENDING;
 	case WORKER_FULL:
 	default:
-		return STATUS_INSUFF_SERVER_RESOURCES;
+		return done(req, arg, STATUS_INSUFF_SERVER_RESOURCES);
 	}
 }
 

@@ -92,8 +92,8 @@ void request_free(struct request **req);
 
 /*
  * Runs work as kind says, inline or in a worker, then done with its result. Returns what done
- * returned, or STATUS_PENDING; so a run function ends with `return request_work(...)`. STATUS_INSUFF_SERVER_RESOURCES
- * when too many jobs wait. done NULL: the work's result is the answer.
+ * returned, or STATUS_PENDING; so a run function ends with `return request_work(...)`. done is always called: with
+ * STATUS_INSUFF_SERVER_RESOURCES when too many jobs wait. done NULL: the work's result is the answer.
  */
 nt_status request_work(struct request *req, enum work_kind kind, request_work_fn *work, request_done_fn *done,
     void *arg);

@@ -22,6 +22,7 @@ search_new(struct conn *c, struct tree *tree, struct disk_dir *dir, const char *
 	s->dir = dir;
 	s->pattern = xstrdup(pattern);
 	arena_init(&s->mark_memory);
+	TAILQ_INIT(&s->turn);
 	return s;
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/waiter.h"
 
 struct conn;
 struct disk_dir;
@@ -32,6 +33,9 @@ struct search {
 	struct search_mark *marks;
 	uint32_t nmarks;
 	uint64_t position; /* where the next reply begins */
+	uint32_t next_key; /* resume key of the next entry */
+	bool listing;      /* a request works on dir; others wait for their turn */
+	struct waiter_list turn;
 };
 
 /* Takes dir over. NULL: too many searches. */

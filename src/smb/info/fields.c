@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "smb/info/fields.h"
+
+static void
+put_dos_time(struct writer *w, ntime t)
+{
+	uint16_t date, time;
+
+	ntime_to_dos(t, &date, &time);
+	wr_u16(w, date);
+	wr_u16(w, time);
+}
+
+void
+put_dos_times(struct writer *w, const struct disk_stat *st)
+{
+	put_dos_time(w, st->created);
+	put_dos_time(w, st->accessed);
+	put_dos_time(w, st->written);
+}
+
+void
+put_times(struct writer *w, const struct disk_stat *st)
+{
+	wr_u64(w, st->created);
+	wr_u64(w, st->accessed);
+	wr_u64(w, st->written);
+	wr_u64(w, st->changed);
+}
+
+uint32_t
+size32(uint64_t n)
+{
+	return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+}
+
+size_t
+put_text_here(struct writer *w, const char *text)
+{
+	return w->unicode ? wr_utf16(w, text) : wr_text(w, text);
+}
+
+void
+put_text32(struct writer *w, const char *text)
+{
+	size_t at = wr_hole32(w);
+
+	wr_patch32(w, at, (uint32_t)put_text_here(w, text));
+}

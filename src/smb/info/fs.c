@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "smb/info/fs.h"
+
+#include <stddef.h>
+
+#include "smb/info/fields.h"
+
+#define SECTOR 512u
+
+#define FILE_DEVICE_DISK       7
+#define FILE_DEVICE_IS_MOUNTED 0x20
+
+#define FILE_CASE_PRESERVED_NAMES 0x02
+#define FILE_UNICODE_ON_DISK      0x04
+
+/* A file system in units of so many sectors. */
+struct units {
+	uint32_t sectors;
+	uint64_t total, free, available;
+};
+
+static struct units
+units_of(const struct disk_fs *fs)
+{
+	struct units u = {
+		.sectors = fs->block_size / SECTOR,
+		.total = fs->blocks,
+		.free = fs->free,
+		.available = fs->available,
+	};
+
+	if (u.sectors == 0) {
+		u.sectors = 1;
+		u.total = u.total * fs->block_size / SECTOR;
+		u.free = u.free * fs->block_size / SECTOR;
+		u.available = u.available * fs->block_size / SECTOR;
+	}
+	return u;
+}
+
+/* Larger units, until the counts of level 1 fit in 32 bits. */
+static void
+put_allocation(const struct fs_subject *s, struct writer *w)
+{
+	struct units u = units_of(&s->fs);
+
+	while (u.total > UINT32_MAX && u.sectors <= UINT32_MAX / 2) {
+		u.sectors *= 2;
+		u.total /= 2;
+		u.available /= 2;
+	}
+	wr_u32(w, 0);
+	wr_u32(w, u.sectors);
+	wr_u32(w, size32(u.total));
+	wr_u32(w, size32(u.available));
+	wr_u16(w, SECTOR);
+}
+
+static void
+put_volume_dos(const struct fs_subject *s, struct writer *w)
+{
+	size_t at;
+
+	wr_u32(w, s->fs.serial);
+	at = w->pos;
+	wr_u8(w, 0);
+	wr_patch8(w, at, (uint8_t)put_text_here(w, s->label));
+	wr_zero(w, w->unicode ? 2 : 1);
+}
+
+static void
+put_volume(const struct fs_subject *s, struct writer *w)
+{
+	size_t at;
+
+	wr_u64(w, s->created);
+	wr_u32(w, s->fs.serial);
+	at = wr_hole32(w);
+	wr_u16(w, 0); /* no object ids; reserved */
+	wr_patch32(w, at, (uint32_t)put_text_here(w, s->label));
+}
+
+static void
+put_size(const struct fs_subject *s, struct writer *w)
+{
+	struct units u = units_of(&s->fs);
+
+	wr_u64(w, u.total);
+	wr_u64(w, u.available);
+	wr_u32(w, u.sectors);
+	wr_u32(w, SECTOR);
+}
+
+static void
+put_device(const struct fs_subject *s, struct writer *w)
+{
+	(void)s;
+	wr_u32(w, FILE_DEVICE_DISK);
+	wr_u32(w, FILE_DEVICE_IS_MOUNTED);
+}
+
+static void
+put_attribute(const struct fs_subject *s, struct writer *w)
+{
+	size_t at;
+
+	wr_u32(w, FILE_CASE_PRESERVED_NAMES | FILE_UNICODE_ON_DISK);
+	wr_u32(w, s->fs.name_max);
+	at = wr_hole32(w);
+	wr_patch32(w, at, (uint32_t)put_text_here(w, s->type));
+}
+
+static void
+put_full_size(const struct fs_subject *s, struct writer *w)
+{
+	struct units u = units_of(&s->fs);
+
+	wr_u64(w, u.total);
+	wr_u64(w, u.available);
+	wr_u64(w, u.free);
+	wr_u32(w, u.sectors);
+	wr_u32(w, SECTOR);
+}
+
+static const struct fs_level levels[] = {
+	{ 0x0001, 0, "SMB_INFO_ALLOCATION", 18, put_allocation },
+	{ 0x0002, 0, "SMB_INFO_VOLUME", 5, put_volume_dos },
+	{ 0x0102, 1001, "SMB_QUERY_FS_VOLUME_INFO", 18, put_volume },
+	{ 0x0103, 1003, "SMB_QUERY_FS_SIZE_INFO", 24, put_size },
+	{ 0x0104, 1004, "SMB_QUERY_FS_DEVICE_INFO", 8, put_device },
+	{ 0x0105, 1005, "SMB_QUERY_FS_ATTRIBUTE_INFO", 12, put_attribute },
+	{ 1007, 0, "FileFsFullSizeInformation", 32, put_full_size },
+};
+
+const struct fs_level *
+fs_query_level(uint16_t level)
+{
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		if (level == levels[i].level || (level != 0 && level == levels[i].twin))
+			return &levels[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SMB_INFO_FS_H
+#define SMB_INFO_FS_H
+
+#include <stdint.h>
+
+#include "disk/root.h"
+#include "wire/writer.h"
+
+/* The file system behind a share. */
+struct fs_subject {
+	struct disk_fs fs;
+	const char *label; /* of the volume */
+	const char *type;  /* "NTFS": what clients look for */
+	ntime created;
+};
+
+struct fs_level {
+	uint16_t level, twin;
+	const char *name;
+	uint16_t fixed;
+	void (*put)(const struct fs_subject *s, struct writer *w);
+};
+
+/* QUERY_FS_INFORMATION ([MS-CIFS] 2.2.8.2, [MS-FSCC] 2.5). NULL: INVALID_LEVEL. */
+const struct fs_level *fs_query_level(uint16_t level);
+
+#endif

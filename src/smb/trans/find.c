@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "smb/trans/find.h"
+
+#include "server/search.h"
+
+#define PARAMS_MAX 10
+
+nt_status
+find_prepare(struct request *req, struct find *f, uint16_t level, uint16_t count)
+{
+	struct listing *l = &f->l;
+
+	l->level = find_level(level);
+	if (l->level == NULL)
+		return STATUS_INVALID_LEVEL;
+	l->count = count > 0 ? count : 1;
+	l->room = f->t->max_data;
+	l->unit = req->reply.unicode ? 2 : 1;
+	return STATUS_SUCCESS;
+}
+
+/* An entry passed over loses its name. */
+static bool
+put_entry(struct find *f, struct find_entry *e, size_t *last)
+{
+	struct writer *w = &f->t->out_data;
+	size_t before = w->pos;
+
+	e->key = f->first_key + f->n;
+	e->with_key = (f->flags & FIND_RETURN_RESUME_KEYS) != 0;
+	if (f->n == f->l.count || !find_put(f->l.level, e, f->n == 0, last, w))
+		return false;
+	if (w->pos == before)
+		e->name = NULL;
+	else
+		f->n++;
+	f->position = e->next;
+	return true;
+}
+
+void
+find_put_entries(struct request *req, struct find *f)
+{
+	struct find_entry *e;
+
+	trans_out(req, f->t, PARAMS_MAX, f->l.room);
+	f->end = f->l.at_end;
+	f->position = f->l.at;
+	STAILQ_FOREACH (e, &f->l.entries, link) {
+		if (!put_entry(f, e, &f->last)) {
+			f->end = false;
+			break;
+		}
+	}
+}
+
+nt_status
+find_empty(struct find *f, nt_status none)
+{
+	f->t->replied = false;
+	return f->end ? none : STATUS_BUFFER_TOO_SMALL;
+}
+
+void
+find_put_params(struct find *f)
+{
+	struct writer *w = &f->t->out_params;
+
+	wr_u16(w, (uint16_t)f->n);
+	wr_u16(w, f->end);
+	wr_u16(w, 0);
+	wr_u16(w, (uint16_t)f->last);
+}
+
+void
+find_mark(struct search *s, const struct find *f)
+{
+	const struct find_entry *e;
+	uint32_t n = 0;
+
+	arena_clear(&s->mark_memory);
+	s->marks = arena_alloc(&s->mark_memory, f->n * sizeof(*s->marks));
+	STAILQ_FOREACH (e, &f->l.entries, link) {
+		if (n == f->n)
+			break;
+		if (e->name == NULL)
+			continue;
+		s->marks[n].name = arena_strdup(&s->mark_memory, e->name);
+		s->marks[n++].next = e->next;
+	}
+	s->nmarks = n;
+	s->next_key = f->first_key + n;
+	s->position = f->position;
+	s->at_end = f->end;
+}
+
+bool
+find_closes(const struct find *f)
+{
+	return (f->flags & FIND_CLOSE_AFTER_REQUEST) != 0 ||
+	    ((f->flags & FIND_CLOSE_AT_EOS) != 0 && f->end);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/* TRANS2_FIND_FIRST2 ([MS-CIFS] 2.2.6.2). */
+#include <string.h>
+
+#include "base/charset.h"
+#include "disk/lookup.h"
+#include "server/conn.h"
+#include "server/search.h"
+#include "smb/match.h"
+#include "smb/trans/find.h"
+#include "smb/trans/trans2.h"
+
+struct find_first2 {
+	uint16_t attributes, count, level;
+	const char *name;
+	struct find f;
+	/* a search without wildcards */
+	const char *path;
+	struct find_entry single;
+};
+
+static void
+decode(void *args, struct trans *t)
+{
+	struct find_first2 *a = args;
+	struct reader *p = &t->params;
+
+	a->attributes = rd_u16(p);
+	a->count = rd_u16(p);
+	a->f.flags = rd_u16(p);
+	a->level = rd_u16(p);
+	rd_skip(p, 4); /* SearchStorageType */
+	a->name = rd_string(p);
+}
+
+/*
+ * Older clients leave it to the server to give '?', '.' and '*' the meaning they have on FAT
+ * ([MS-CIFS] 2.2.1.1.3).
+ */
+static const char *
+dos_wildcards(struct arena *a, const char *pattern)
+{
+	char *out = arena_strdup(a, pattern), *p;
+
+	for (p = out; *p != '\0'; p++) {
+		if (*p == '?')
+			*p = '>';
+		else if (*p == '.' && p[1] != '\0' && strchr("?*", p[1]) != NULL)
+			*p = '"';
+		else if (*p == '*' && p[1] == '.')
+			*p = '<';
+	}
+	return out;
+}
+
+/* NULL: everything. OS/2 leaves the name empty then. */
+static const char *
+translate(struct request *req, const char *pattern)
+{
+	if (pattern[0] == '\0' || strcmp(pattern, "*") == 0 || strcmp(pattern, "*.*") == 0)
+		return NULL;
+	if (req->conn->protocol < PROTOCOL_NT1)
+		return dos_wildcards(&req->arena, pattern);
+	return pattern;
+}
+
+/* Keeps the directory for FIND_NEXT2, or lets it go. */
+static nt_status
+keep_search(struct request *req, struct find_first2 *a, uint16_t *sid)
+{
+	struct find *f = &a->f;
+	struct search *s;
+
+	if (find_closes(f)) {
+		disk_dir_close(&f->l.dir);
+		return STATUS_SUCCESS;
+	}
+	s = search_new(req->conn, req->tree, f->l.dir, f->l.pattern != NULL ? f->l.pattern : "*");
+	if (s == NULL) {
+		disk_dir_close(&f->l.dir);
+		return STATUS_OS2_NO_MORE_SIDS;
+	}
+	s->uid = req->hdr.uid;
+	s->pid = req->hdr.pid;
+	s->attributes = a->attributes;
+	find_mark(s, f);
+	*sid = s->sid;
+	return STATUS_SUCCESS;
+}
+
+static nt_status
+listed(struct request *req, void *arg, nt_status status)
+{
+	struct find_first2 *a = arg;
+	struct find *f = &a->f;
+	uint16_t sid = 0;
+
+	if (status != STATUS_SUCCESS) {
+		disk_dir_close(&f->l.dir);
+		return status;
+	}
+	find_put_entries(req, f);
+	if (f->n == 0) {
+		disk_dir_close(&f->l.dir);
+		/* Clients before NT expect the DOS error of a search that has ended. */
+		return find_empty(f,
+		    req->conn->protocol < PROTOCOL_NT1 ? STATUS_NO_MORE_FILES
+						       : STATUS_NO_SUCH_FILE);
+	}
+	status = keep_search(req, a, &sid);
+	wr_u16(&f->t->out_params, sid);
+	find_put_params(f);
+	return status;
+}
+
+static nt_status
+look_up(const struct disk *d, struct arena *arena, void *arg)
+{
+	struct find_first2 *a = arg;
+	char *real;
+	nt_status status;
+
+	status = disk_lookup(d, arena, a->path, &a->single.stat, &real);
+	if (status != STATUS_SUCCESS)
+		return status;
+	a->single.name = strrchr(real, '/') != NULL ? strrchr(real, '/') + 1 : real;
+	if (a->f.l.level->shorter)
+		disk_short_name(a->single.name, a->single.shorter);
+	return STATUS_SUCCESS;
+}
+
+/* Windows 95 asks on forever unless such a search says at once that it has ended. */
+static nt_status
+looked_up(struct request *req, void *arg, nt_status status)
+{
+	struct find_first2 *a = arg;
+	struct listing *l = &a->f.l;
+
+	if (status == STATUS_SUCCESS && attributes_match(a->single.stat.attributes, a->attributes))
+		STAILQ_INSERT_TAIL(&l->entries, &a->single, link);
+	l->at_end = true;
+	if (status == STATUS_OBJECT_NAME_NOT_FOUND)
+		status = STATUS_SUCCESS;
+	return listed(req, a, status);
+}
+
+static nt_status
+run(struct request *req, struct trans *t, void *args)
+{
+	struct find_first2 *a = args;
+	struct find *f = &a->f;
+	const char *dir, *pattern;
+	nt_status status;
+
+	f->t = t;
+	f->first_key = 1;
+	status = find_prepare(req, f, a->level, a->count);
+	if (status == STATUS_SUCCESS)
+		status = request_pattern(req, a->name, &dir, &pattern);
+	if (status != STATUS_SUCCESS)
+		return status;
+	f->l.attributes = a->attributes;
+	f->l.pattern = translate(req, pattern);
+	if (f->l.pattern == NULL || name_has_wildcard(f->l.pattern)) {
+		f->l.path = dir;
+		return listing_run(req, &f->l, listed, a);
+	}
+	STAILQ_INIT(&f->l.entries);
+	a->path = dir[0] == '\0' ? pattern : arena_printf(&req->arena, "%s/%s", dir, pattern);
+	return request_work(req, WORK_CACHED, look_up, looked_up, a);
+}
+
+const struct trans2_command trans2_find_first2 = {
+	.name = "FIND_FIRST2",
+	.args = sizeof(struct find_first2),
+	.decode = decode,
+	.run = run,
+};

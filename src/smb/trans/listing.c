@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "smb/trans/listing.h"
+
+#include <string.h>
+
+#include "base/charset.h"
+#include "smb/match.h"
+
+/* Entries looked at before a listing moves to a worker. */
+#define INLINE_ENTRIES 64
+
+/* What one run of jobs hands from the first to the next. */
+struct listing_job {
+	struct listing *l;
+	uint64_t budget; /* entries this job may look at */
+	request_done_fn *done;
+	void *arg;
+};
+
+static bool
+matches(const struct listing *l, const char *name, bool dot)
+{
+	char shorter[13];
+
+	if (l->pattern == NULL || name_matches(l->pattern, name))
+		return true;
+	if (dot)
+		return false;
+	disk_short_name(name, shorter);
+	return shorter[0] != '\0' && name_matches(l->pattern, shorter);
+}
+
+static size_t
+characters(const char *name)
+{
+	size_t n = 0;
+
+	for (; *name != '\0'; name++)
+		n += ((unsigned char)*name & 0xC0) != 0x80;
+	return n;
+}
+
+/* Takes an entry up, unless it is gone since it was read, not for this user, or not asked for. */
+static void
+keep(struct listing *l, const struct disk *d, struct arena *a, const struct disk_entry *from)
+{
+	struct find_entry *e = arena_alloc(a, sizeof(*e));
+
+	e->name = arena_strdup(a, from->name);
+	e->next = from->next;
+	if (disk_dir_stat(l->dir, d->cred, &e->stat) != STATUS_SUCCESS ||
+	    !attributes_match(e->stat.attributes, l->attributes))
+		return;
+	if (l->level->shorter && !from->dot)
+		disk_short_name(e->name, e->shorter);
+	STAILQ_INSERT_TAIL(&l->entries, e, link);
+	l->n++;
+	l->size += l->level->fixed + characters(e->name) * l->unit;
+	l->full = l->n > l->count || l->size > l->room;
+}
+
+/* The name to begin behind: until it was seen nothing is kept. */
+static void
+look_for_start(struct listing *l, const struct disk_entry *e)
+{
+	if (name_casecmp(e->name, l->behind) == 0)
+		l->behind = NULL;
+}
+
+static nt_status
+next_entry(struct listing *l, const struct disk *d, struct arena *a)
+{
+	struct disk_entry e;
+	nt_status status;
+
+	status = disk_dir_next(l->dir, &e);
+	if (status == STATUS_NO_MORE_FILES && l->behind != NULL) {
+		l->behind = NULL;
+		l->at = 0;
+		disk_dir_seek(l->dir, 0);
+		return STATUS_SUCCESS;
+	}
+	if (status != STATUS_SUCCESS)
+		return status;
+	l->at = e.next;
+	if (l->behind != NULL) {
+		look_for_start(l, &e);
+		return STATUS_SUCCESS;
+	}
+	if (matches(l, e.name, e.dot))
+		keep(l, d, a, &e);
+	return STATUS_SUCCESS;
+}
+
+static nt_status
+work(const struct disk *d, struct arena *a, void *arg)
+{
+	struct listing_job *j = arg;
+	struct listing *l = j->l;
+	nt_status status = STATUS_SUCCESS;
+
+	if (l->dir == NULL)
+		status = disk_dir_open(d, l->path, &l->dir);
+	if (status != STATUS_SUCCESS)
+		return status;
+	disk_dir_seek(l->dir, l->at);
+	while (status == STATUS_SUCCESS && !l->full && j->budget-- > 0)
+		status = next_entry(l, d, a);
+	disk_dir_rest(l->dir);
+	if (status == STATUS_NO_MORE_FILES) {
+		l->at_end = true;
+		status = STATUS_SUCCESS;
+	}
+	return status;
+}
+
+static nt_status
+worked(struct request *req, void *arg, nt_status status)
+{
+	struct listing_job *j = arg;
+
+	if (status != STATUS_SUCCESS || j->l->full || j->l->at_end)
+		return j->done(req, j->arg, status);
+	j->budget = UINT64_MAX;
+	return request_work(req, WORK_SLOW, work, worked, j);
+}
+
+nt_status
+listing_run(struct request *req, struct listing *l, request_done_fn *done, void *arg)
+{
+	struct listing_job *j = arena_alloc(&req->arena, sizeof(*j));
+
+	STAILQ_INIT(&l->entries);
+	j->l = l;
+	j->budget = INLINE_ENTRIES;
+	j->done = done;
+	j->arg = arg;
+	return request_work(req, WORK_QUICK, work, worked, j);
+}

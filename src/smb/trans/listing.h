@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SMB_TRANS_LISTING_H
+#define SMB_TRANS_LISTING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "disk/dir.h"
+#include "server/request.h"
+#include "smb/info/find.h"
+
+STAILQ_HEAD(find_entries, find_entry);
+
+/*
+ * Reading one reply's worth of a directory, in jobs. Nothing is encoded here: code pages belong to
+ * the reactor. What is found is bounded by what the reply can hold.
+ */
+struct listing {
+	/* asked */
+	const char *path;    /* opened by the first job when dir is NULL */
+	const char *pattern; /* NULL: everything */
+	const char *behind; /* begin behind this name; when it is gone, at the beginning. Or NULL */
+	uint16_t attributes; /* SearchAttributes */
+	uint32_t count;      /* entries at most */
+	size_t room;         /* bytes of the reply */
+	const struct find_level *level;
+	unsigned unit; /* bytes a character takes at least */
+	/* state */
+	struct disk_dir *dir;
+	uint64_t at; /* position of the next entry to read */
+	/* found */
+	struct find_entries entries;
+	uint32_t n;
+	size_t size; /* what they take at least */
+	bool full;   /* more than the reply holds, so that it is known there is more */
+	bool at_end;
+};
+
+/* Reads until full or at the end, then calls done; a directory that takes its time is read in a
+ * worker. */
+nt_status listing_run(struct request *req, struct listing *l, request_done_fn *done, void *arg);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/* TRANS2_OPEN2 ([MS-CIFS] 2.2.6.1): OPEN_ANDX with an EA list. */
+#include "server/handle.h"
+#include "smb/create.h"
+#include "smb/info/fields.h"
+#include "smb/trans/trans2.h"
+
+/* A list of no extended attributes: its own length. */
+#define NO_EAS 4
+
+struct open2 {
+	uint16_t access_mode, function;
+	const char *name;
+	uint32_t ea_bytes;
+	struct create create;
+	struct trans *t;
+};
+
+static void
+decode(void *args, struct trans *t)
+{
+	struct open2 *a = args;
+	struct reader *p = &t->params;
+
+	rd_skip(p, 2); /* Flags */
+	a->access_mode = rd_u16(p);
+	rd_skip(p, 2); /* SearchAttributes */
+	a->create.attributes = rd_u16(p);
+	a->create.written = ntime_from_utime(rd_u32(p));
+	a->function = rd_u16(p);
+	a->create.allocation = rd_u32(p);
+	rd_skip(p, 10);
+	a->name = rd_string(p);
+	if (rd_left(&t->data) >= NO_EAS)
+		a->ea_bytes = rd_u32(&t->data);
+}
+
+static uint16_t
+action_taken(uint32_t action)
+{
+	if (action == ACTION_OPENED)
+		return 1;
+	return action == ACTION_CREATED ? 2 : 3;
+}
+
+static nt_status
+opened(struct request *req, void *arg)
+{
+	struct open2 *a = arg;
+	const struct create *c = &a->create;
+	struct writer *w = &a->t->out_params;
+
+	trans_out(req, a->t, 30, 0);
+	wr_u16(w, c->handle->fid);
+	wr_u16(w, (uint16_t)c->stat.attributes);
+	wr_u32(w, ntime_to_utime(c->stat.written));
+	wr_u32(w, size32(c->stat.size));
+	wr_u16(w, a->access_mode & 0x7);
+	wr_u16(w, 0); /* ResourceType: a file */
+	wr_u16(w, 0); /* NMPipeStatus */
+	wr_u16(w, action_taken(c->action));
+	wr_u32(w, (uint32_t)c->stat.id.ino);
+	wr_u16(w, 0); /* EaErrorOffset */
+	wr_u32(w, 0); /* length of its extended attributes */
+	return STATUS_SUCCESS;
+}
+
+static nt_status
+run(struct request *req, struct trans *t, void *args)
+{
+	struct open2 *a = args;
+	nt_status status;
+
+	a->t = t;
+	if (a->ea_bytes > NO_EAS)
+		return STATUS_EAS_NOT_SUPPORTED;
+	status = request_path(req, a->name, &a->create.path);
+	if (status == STATUS_SUCCESS)
+		status = smb_create_access_mode(&a->create, a->access_mode);
+	if (status == STATUS_SUCCESS)
+		status = smb_create_open_function(&a->create, a->function);
+	if (status != STATUS_SUCCESS)
+		return status;
+	return smb_create(req, &a->create, opened, a);
+}
+
+const struct trans2_command trans2_open2 = {
+	.name = "OPEN2",
+	.args = sizeof(struct open2),
+	.decode = decode,
+	.run = run,
+};

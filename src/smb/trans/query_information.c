@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/* TRANS2_QUERY_PATH_INFORMATION and TRANS2_QUERY_FILE_INFORMATION ([MS-CIFS] 2.2.6.6, 2.2.6.8). */
+#include <string.h>
+
+#include "disk/lookup.h"
+#include "file/node.h"
+#include "server/conn.h"
+#include "server/handle.h"
+#include "server/server.h"
+#include "smb/info/query.h"
+#include "smb/trans/trans2.h"
+
+/* A question about a name, not a file, which need not exist. */
+#define INFO_IS_NAME_VALID 6
+
+/* What a query by path opens the file for, as seen in FileAccessInformation. */
+#define PATH_ACCESS (FILE_READ_ATTRIBUTES | ACCESS_SYNCHRONIZE)
+
+struct query {
+	uint16_t level, fid;
+	const char *name; /* as the client wrote it */
+	struct trans *t;
+	const struct info_level *row;
+	const char *path;
+	char *real;
+	struct handle *handle;
+	struct info_subject s;
+};
+
+static void
+decode_path(void *args, struct trans *t)
+{
+	struct query *q = args;
+
+	q->level = rd_u16(&t->params);
+	rd_skip(&t->params, 4);
+	q->name = rd_string(&t->params);
+}
+
+static void
+decode_file(void *args, struct trans *t)
+{
+	struct query *q = args;
+
+	q->fid = rd_u16(&t->params);
+	q->level = rd_u16(&t->params);
+}
+
+static char *
+client_path(struct arena *a, const char *path)
+{
+	char *out = arena_printf(a, "\\%s", path);
+
+	for (char *p = out; *p != '\0'; p++) {
+		if (*p == '/')
+			*p = '\\';
+	}
+	return out;
+}
+
+static nt_status
+answer(struct request *req, struct query *q, const char *path)
+{
+	struct trans *t = q->t;
+
+	q->s.name = client_path(&req->arena, path);
+	trans_out(req, t, 2, info_query_room(&q->s));
+	wr_u16(&t->out_params, 0); /* EaErrorOffset */
+	q->row->put(&q->s, &t->out_data);
+	if (t->out_data.pos > t->max_data)
+		t->warning = STATUS_BUFFER_OVERFLOW;
+	return t->warning;
+}
+
+static nt_status
+find_level(struct query *q, struct trans *t)
+{
+	q->t = t;
+	q->row = info_query_level(q->level);
+	if (q->row == NULL)
+		return STATUS_INVALID_LEVEL;
+	return t->max_data < q->row->fixed ? STATUS_INFO_LENGTH_MISMATCH : STATUS_SUCCESS;
+}
+
+static nt_status
+look_up(const struct disk *d, struct arena *a, void *arg)
+{
+	struct query *q = arg;
+
+	return disk_lookup(d, a, q->path, &q->s.stat, &q->real);
+}
+
+static nt_status
+looked_up(struct request *req, void *arg, nt_status status)
+{
+	struct query *q = arg;
+	const struct open_list *opens;
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	opens = file_opens(req->conn->server->files, &q->s.stat.id);
+	if (opens != NULL && file_delete_pending(TAILQ_FIRST(opens)))
+		return STATUS_DELETE_PENDING;
+	q->s.access = PATH_ACCESS;
+	return answer(req, q, q->real);
+}
+
+static nt_status
+run_path(struct request *req, struct trans *t, void *args)
+{
+	struct query *q = args;
+	nt_status status;
+
+	status = request_path(req, q->name, &q->path);
+	if (q->level == INFO_IS_NAME_VALID) {
+		trans_out(req, t, 2, 0);
+		wr_u16(&t->out_params, 0);
+		return status;
+	}
+	if (status == STATUS_SUCCESS)
+		status = find_level(q, t);
+	if (status != STATUS_SUCCESS)
+		return status;
+	return request_work(req, WORK_CACHED, look_up, looked_up, q);
+}
+
+static nt_status
+stat_file(const struct disk *d, struct arena *a, void *arg)
+{
+	struct query *q = arg;
+
+	(void)a;
+	return disk_file_stat(d, q->handle->open->file, &q->s.stat);
+}
+
+static nt_status
+file_known(struct request *req, void *arg, nt_status status)
+{
+	struct query *q = arg;
+	const struct open *o = q->handle->open;
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	q->s.delete_pending = file_delete_pending(o);
+	q->s.position = q->handle->position;
+	q->s.access = o->mode.access;
+	q->s.options = o->options;
+	return answer(req, q, file_path(o));
+}
+
+static nt_status
+run_file(struct request *req, struct trans *t, void *args)
+{
+	struct query *q = args;
+	nt_status status = find_level(q, t);
+
+	q->handle = request_handle(req, q->fid);
+	if (q->handle == NULL || q->handle->open == NULL)
+		return STATUS_INVALID_HANDLE;
+	if (status != STATUS_SUCCESS)
+		return status;
+	return request_work(req, WORK_QUICK, stat_file, file_known, q);
+}
+
+const struct trans2_command trans2_query_path_information = {
+	.name = "QUERY_PATH_INFORMATION",
+	.args = sizeof(struct query),
+	.decode = decode_path,
+	.run = run_path,
+};
+
+const struct trans2_command trans2_query_file_information = {
+	.name = "QUERY_FILE_INFORMATION",
+	.args = sizeof(struct query),
+	.decode = decode_file,
+	.run = run_file,
+};
