@@ -9,7 +9,7 @@
 
 #define STATUS_AT 5
 
-static const uint8_t magic[4] = {0xFF, 'S', 'M', 'B'};
+static const uint8_t magic[4] = { 0xFF, 'S', 'M', 'B' };
 
 bool
 smb_header_read(struct reader *r, struct smb_header *h)
