@@ -236,15 +236,16 @@ const struct conf_key config_global_keys[] = {
 	    GLOBAL(user),
 	    .value = "",
 	    .help =
-		"The system's user to run as once the ports are open; empty: stay who started it.",
+		"The system's user to run as once the ports are open, which root must name; empty: "
+		"stay who started it.",
 	},
 	{
 	    .name = "user identity",
 	    .type = CONF_BOOL,
 	    GLOBAL(user_identity),
 	    .value = "no",
-	    .help =
-		"Act on disk as the logged-on user, who must be one of the system's; needs root.",
+	    .help = "Act on disk as the logged-on user, who must be one of the system's; needs to "
+		    "be started as root.",
 	},
 	{
 	    .name = "passwd file",

@@ -192,9 +192,6 @@ verify_users(const struct config *c, struct report *r)
 	point_at(r, c, NULL, "guest account");
 	if (c->user_identity && no_such_user(c->guest_account))
 		report(r, "%s: is no user of this system", c->guest_account);
-	point_at(r, c, NULL, "user identity");
-	if (c->user_identity && c->user[0] != '\0' && strcmp(c->user, "root") != 0)
-		report(r, "yes: needs root, but user = %s gives it up: leave user empty", c->user);
 }
 
 void

@@ -99,8 +99,6 @@ static const struct {
 	    "t.conf:3: [global] user: no-such-user: is no user of this system: create it, or name "
 	    "another\n" },
 	{ GLOBAL "user identity = yes\nuser = nobody\nguest account = no-such-user\n",
-	    "t.conf:3: [global] user identity: yes: needs root, but user = nobody gives it up: leave user "
-	    "empty\n"
 	    "t.conf:5: [global] guest account: no-such-user: is no user of this system\n" },
 	{ GLOBAL "user identity = yes\n[g]\npath = %/games\nforce user = no-such-user\n"
 		 "force group = no-such-group\n",
