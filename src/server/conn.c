@@ -167,6 +167,23 @@ conn_close(struct conn *c, const char *why)
 }
 
 void
+conn_drain(struct conn *c)
+{
+	struct request *req;
+
+	if (c->closing || c->draining)
+		return;
+	c->draining = true;
+	if (c->outstanding == 0) {
+		conn_close(c, NULL);
+		return;
+	}
+	transport_pause(c->transport, true);
+	TAILQ_FOREACH (req, &c->requests, link)
+		request_cancel(req);
+}
+
+void
 conn_send(struct conn *c, struct frame *f)
 {
 	if (c->closing)
@@ -181,7 +198,9 @@ conn_request_ended(struct conn *c)
 	c->outstanding--;
 	if (c->closing && c->outstanding == 0)
 		waiter_wake(&c->reaper, STATUS_SUCCESS);
-	else if (!c->closing && c->outstanding == c->set->config->max_mux)
+	else if (c->draining && c->outstanding == 0)
+		conn_close(c, NULL);
+	else if (!c->closing && !c->draining && c->outstanding == c->set->config->max_mux)
 		transport_pause(c->transport, false);
 }
 

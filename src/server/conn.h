@@ -26,8 +26,10 @@ LIST_HEAD(trans_list, trans_pending);
 /*
  * One client connection.
  *
- *   live --transport ends, protocol error, stop--> closing --no request left--> freed
+ *   live --conn_drain--> draining --no request left--> closing
+ *   live, draining --transport ends, protocol error--> closing --no request left--> freed
  *
+ * draining: nothing more is read; what is under way is answered.
  * closing: no request is taken or answered; parked ones are woken with STATUS_CANCELLED, those with a job under way
  * are waited for; FIDs, TIDs and UIDs are closed at once, files when their last job is done.
  */
@@ -44,7 +46,7 @@ struct conn {
 	} addr;
 	char peer[INET6_ADDRSTRLEN]; /* for the log */
 	char called[16];             /* NetBIOS called name, "" on direct TCP */
-	bool netbios, closing;
+	bool netbios, draining, closing;
 
 	/* negotiated */
 	bool negotiated, extended_security;
@@ -66,6 +68,9 @@ struct conn {
 
 /* Logs why (NULL: ordinary) and closes; safe at any time, c stays valid until the last of its requests ends. */
 void conn_close(struct conn *c, const char *why);
+
+/* Answers what is under way, then closes; requests that wait for somebody are answered with STATUS_CANCELLED. */
+void conn_drain(struct conn *c);
 
 /* Queues a finished message, signed by the caller. Dropped when closing. */
 void conn_send(struct conn *c, struct frame *f);

@@ -146,7 +146,7 @@ server_stop(struct server *s)
 	s->stopping = true;
 	for (c = TAILQ_FIRST(&s->conns); c != NULL; c = next) {
 		next = TAILQ_NEXT(c, link);
-		conn_close(c, NULL);
+		conn_drain(c);
 	}
 }
 
