@@ -46,8 +46,8 @@ def smb1d_program():
 	if "SMB1D" in os.environ:
 		return os.environ["SMB1D"]
 	if "builddir" in os.environ:
-		return os.path.join(os.environ["builddir"], "src", "smb1d")
-	for path in ("build/src/smb1d", "src/smb1d"):
+		return os.path.join(os.environ["builddir"], "smb1d")
+	for path in ("build/smb1d", "smb1d"):
 		path = os.path.join(TOP, path)
 		if os.path.isfile(path) and os.access(path, os.X_OK):
 			return path
@@ -159,6 +159,8 @@ class Daemon:
 			"netbios name": "SMB1D",
 			"passwd file": os.path.join(self.dir, "private", "smbpasswd"),
 		}
+		if os.geteuid() == 0:
+			keys["user"] = "root"  # the tests' directories are root's then
 		keys.update(self.options)
 		return "[global]\n" + "".join("\t%s = %s\n" % kv for kv in keys.items()) + self.sections()
 
