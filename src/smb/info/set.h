@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SMB_INFO_SET_H
+#define SMB_INFO_SET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "disk/attr.h"
+#include "wire/reader.h"
+
+/* Options that may be changed on an open file ([MS-FSA] 2.1.5.14.9). */
+#define MODE_SETTABLE 0x0000003Eu
+
+/* What a client wants changed, as its level says. */
+struct info_change {
+	struct disk_attr attr;
+	uint64_t size;     /* end of file, allocation, position */
+	uint32_t mode;     /* options of the handle */
+	uint32_t ea_bytes; /* length of the list of extended attributes */
+	bool on;           /* delete pending; replace */
+	uint32_t root_fid;
+	const char *name; /* of rename and link */
+};
+
+enum set_kind {
+	SET_ON_DISK, /* apply does it, in a job */
+	SET_DISPOSITION,
+	SET_RENAME,
+	SET_LINK,
+	SET_POSITION,
+	SET_MODE,
+};
+
+struct set_level {
+	uint16_t level, twin;
+	const char *name;
+	uint32_t access; /* what the handle must allow, or is opened for */
+	enum set_kind kind;
+	/* Leaves the reader bad when the data are too short. */
+	void (*decode)(struct info_change *c, struct reader *data);
+	nt_status (*apply)(
+	    const struct disk *d, const struct disk_file *f, const struct info_change *c);
+};
+
+/* SET_PATH_INFORMATION and SET_FILE_INFORMATION ([MS-CIFS] 2.2.8.4, [MS-FSCC] 2.4). NULL:
+ * INVALID_LEVEL. */
+const struct set_level *info_set_level(uint16_t level);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "smb/rename_names.h"
+
+#include <string.h>
+
+#include "base/charset.h"
+#include "disk/lookup.h"
+#include "file/node.h"
+#include "server/conn.h"
+#include "server/server.h"
+
+#define HIDING (FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM)
+
+static bool
+same_file(const struct disk_stat *a, const struct disk_stat *b)
+{
+	return a->id.dev == b->id.dev && a->id.ino == b->id.ino;
+}
+
+static nt_status
+may_rename(const struct request *req, const struct rename *r)
+{
+	const struct file_table *files = req->conn->server->files;
+	const struct open_list *opens;
+	nt_status status;
+
+	if (r->search && (r->source.attributes & HIDING & ~(uint32_t)r->attributes) != 0)
+		return STATUS_NO_SUCH_FILE;
+	status = file_may_remove(files, &r->source.id, r->own);
+	if (status != STATUS_SUCCESS)
+		return status;
+	if (r->source.directory && file_opens_below(files, req->disk.root, r->real, r->own))
+		return STATUS_ACCESS_DENIED;
+	if (!r->target_exists || same_file(&r->source, &r->target))
+		return STATUS_SUCCESS;
+	if (!r->replace)
+		return STATUS_OBJECT_NAME_COLLISION;
+	opens = file_opens(files, &r->target.id);
+	return r->target.directory || opens != NULL ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
+}
+
+static nt_status
+look_up(const struct disk *d, struct arena *a, void *arg)
+{
+	struct rename *r = arg;
+	nt_status status = disk_lookup(d, a, r->from, &r->source, &r->real);
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	status = disk_lookup(d, a, r->to, &r->target, NULL);
+	r->target_exists = status == STATUS_SUCCESS;
+	return status == STATUS_OBJECT_NAME_NOT_FOUND ? STATUS_SUCCESS : status;
+}
+
+static nt_status
+change_name(const struct disk *d, struct arena *a, void *arg)
+{
+	struct rename *r = arg;
+
+	return disk_rename(d, a, &r->disk);
+}
+
+static nt_status
+changed(struct request *req, void *arg, nt_status status)
+{
+	struct rename *r = arg;
+
+	/* Also when nobody waits for the answer any more: what is open there has moved. */
+	if (r->disk.real != NULL)
+		file_renamed(req->conn->server->files, req->disk.root, r->real, r->disk.real);
+	return r->done(req, r->arg, status);
+}
+
+static nt_status
+looked_up(struct request *req, void *arg, nt_status status)
+{
+	struct rename *r = arg;
+
+	if (status == STATUS_SUCCESS)
+		status = may_rename(req, r);
+	if (status != STATUS_SUCCESS)
+		return r->done(req, r->arg, status);
+	r->disk.from = r->real;
+	r->disk.to = r->to;
+	r->disk.id = &r->source.id;
+	r->disk.replace = r->replace;
+	return request_work(req, WORK_QUICK, change_name, changed, r);
+}
+
+nt_status
+rename_run(struct request *req, struct rename *r, request_done_fn *done, void *arg)
+{
+	r->done = done;
+	r->arg = arg;
+	if (r->from[0] == '\0')
+		return done(req, arg, STATUS_ACCESS_DENIED);
+	return request_work(req, WORK_CACHED, look_up, looked_up, r);
+}
+
+/* Expands the part of a pattern before end against the part of a name before name_end. */
+static char *
+expand_part(char *out, const char *pattern, const char *end, const char *name, const char *name_end)
+{
+	const char *at;
+	uint32_t c;
+
+	while (pattern < end) {
+		c = utf8_next(&pattern);
+		if (c == '*') {
+			memcpy(out, name, (size_t)(name_end - name));
+			return out + (name_end - name);
+		}
+		at = name;
+		if (name < name_end)
+			utf8_next(&name);
+		if (c != '?') {
+			out += utf8_put(out, c);
+		} else {
+			memcpy(out, at, (size_t)(name - at));
+			out += name - at;
+		}
+	}
+	return out;
+}
+
+static const char *
+extension(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot != NULL ? dot : name + strlen(name);
+}
+
+const char *
+rename_expand(struct arena *a, const char *pattern, const char *name)
+{
+	/* No character of the pattern becomes longer than three bytes or what is left of the name.
+	 */
+	char *out = arena_alloc(a, 3 * strlen(pattern) + 2 * strlen(name) + 2), *p;
+	const char *pattern_dot = extension(pattern), *name_dot = extension(name);
+
+	if (*pattern_dot == '\0')
+		name_dot = name + strlen(name);
+	p = expand_part(out, pattern, pattern_dot, name, name_dot);
+	if (*pattern_dot == '\0')
+		return out;
+	*p++ = '.';
+	if (*name_dot == '.')
+		name_dot++;
+	p = expand_part(
+	    p, pattern_dot + 1, pattern + strlen(pattern), name_dot, name_dot + strlen(name_dot));
+	/* An extension that came out empty takes its dot along. */
+	if (p[-1] == '.')
+		p--;
+	*p = '\0';
+	return out;
+}
