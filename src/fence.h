@@ -5,6 +5,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* False in sanitizer builds: what they need, /proc and executable memory, is not to be had inside.
+ */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define FENCED_IN 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+    __has_feature(memory_sanitizer)
+#define FENCED_IN 0
+#endif
+#endif
+#ifndef FENCED_IN
+#define FENCED_IN 1
+#endif
+
 struct config;
 struct fence;
 struct share_conf;

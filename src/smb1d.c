@@ -41,19 +41,6 @@
 #define WANTED_FILES    262144
 #define UNRELOADED_KEYS 5
 
-/* What a sanitizer needs, /proc and executable memory, is not to be had inside the fence. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define FENCED false
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
-    __has_feature(memory_sanitizer)
-#define FENCED false
-#endif
-#endif
-#ifndef FENCED
-#define FENCED true
-#endif
-
 /*
  *   starting --> serving --SIGTERM, SIGINT--> stopping --idle, 5 s or a second signal--> gone
  */
@@ -383,7 +370,7 @@ fence_in(struct daemon *d, const struct config *c)
 	char err[400];
 	int error;
 
-	if (!FENCED) {
+	if (!FENCED_IN) {
 		log_debug("built with a sanitizer: not fenced in");
 		return true;
 	}
