@@ -58,6 +58,7 @@ struct name_cache {
 	pthread_mutex_t reading; /* held while a directory is read; taken before lock */
 	pthread_mutex_t lock;    /* of all below; never held while waiting for the disk */
 	int inotify;             /* -1: not yet, or not to be had */
+	bool unwatched;
 	struct cached *by_id, *by_wd;
 	struct cached_list lru; /* used last comes first */
 	size_t bytes;
@@ -114,6 +115,12 @@ name_cache_free(struct name_cache *c)
 	pthread_mutex_destroy(&c->lock);
 	pthread_mutex_destroy(&c->reading);
 	free(c);
+}
+
+void
+name_cache_unwatched(struct name_cache *c)
+{
+	c->unwatched = true;
 }
 
 uint64_t
@@ -343,7 +350,7 @@ start_filling(struct name_cache *c, int fd, const struct statx *stx)
 	old = find_dir(c, &dir->id);
 	if (old != NULL)
 		drop(c, old);
-	if (fs_is_local(fd)) {
+	if (!c->unwatched && fs_is_local(fd)) {
 		if (c->inotify < 0)
 			c->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 		if (c->inotify >= 0)

@@ -42,6 +42,9 @@ enum name_answer name_cache_scan(
 /* What was found there turned out wrong. */
 void name_cache_forget(struct name_cache *c, const struct statx *dir);
 
+/* For the tests: from now on as where the kernel grants no watches. */
+void name_cache_unwatched(struct name_cache *c);
+
 /* How often a directory was read. */
 uint64_t name_cache_scans(const struct name_cache *c);
 

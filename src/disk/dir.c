@@ -131,8 +131,9 @@ fill(struct disk_dir *dir)
 	ssize_t n;
 
 	if (b == NULL) {
+		/* EINVAL: no such place any more, as after the directory was removed */
 		if (lseek(dir->fd, (off_t)(dir->next - FIRST), SEEK_SET) < 0)
-			return disk_status(errno);
+			return errno == EINVAL ? STATUS_NO_MORE_FILES : disk_status(errno);
 		b = dir->buffer = xrealloc(NULL, sizeof(*b));
 		b->len = b->pos = 0;
 	}

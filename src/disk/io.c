@@ -69,7 +69,7 @@ nt_status
 disk_write(const struct disk_file *f, const void *buf, size_t n, uint64_t off, size_t *put)
 {
 	const unsigned char *p = buf;
-	ssize_t w;
+	ssize_t w = 0;
 
 	*put = 0;
 	if (f->directory)

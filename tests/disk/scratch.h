@@ -115,7 +115,6 @@ others_see(const char *name)
 	return fstatat(scratch_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* An open with all that is asked for; the file is in *f, NULL after an error. */
 static inline nt_status
 scratch_open(const char *path, unsigned access, enum disk_create create, struct disk_file **f)
 {
