@@ -49,10 +49,12 @@ units_clear(struct units *u)
 
 /*
  * The places in the pattern that may come next, one byte each, for the character at hand and
- * for the one after it. Moving all of them on at once is what keeps the time linear.
+ * for the one after it. Moving all of them on at once is what keeps the time linear. There are
+ * none from now_end and next_end on, which in practice is soon.
  */
 struct places {
 	uint8_t *now, *next;
+	size_t now_end, next_end;
 	uint8_t few[2 * (FEW + 1)];
 };
 
@@ -65,6 +67,23 @@ places_init(struct places *p, size_t n)
 	else
 		p->now = xcalloc(2, n + 1);
 	p->next = p->now + n + 1;
+	p->now_end = p->next_end = 0;
+}
+
+static void
+allow_now(struct places *p, size_t i)
+{
+	p->now[i] = 1;
+	if (i >= p->now_end)
+		p->now_end = i + 1;
+}
+
+static void
+allow_next(struct places *p, size_t i)
+{
+	p->next[i] = 1;
+	if (i >= p->next_end)
+		p->next_end = i + 1;
 }
 
 /* What one place allows for the character c; last_dot says that c is the name's last dot. */
@@ -73,27 +92,24 @@ step(struct places *p, size_t i, uint16_t expr, uint16_t c, bool last_dot)
 {
 	switch (expr) {
 	case '*':
-		p->next[i] = 1;
-		p->now[i + 1] = 1;
-		break;
 	case DOS_STAR:
-		if (!last_dot)
-			p->next[i] = 1;
-		p->now[i + 1] = 1;
+		if (expr == '*' || !last_dot)
+			allow_next(p, i);
+		allow_now(p, i + 1);
 		break;
 	case DOS_QM:
 		if (c == '.')
-			p->now[i + 1] = 1;
+			allow_now(p, i + 1);
 		else
-			p->next[i + 1] = 1;
+			allow_next(p, i + 1);
 		break;
 	case DOS_DOT:
 		if (c == '.')
-			p->next[i + 1] = 1;
+			allow_next(p, i + 1);
 		break;
 	default:
 		if (expr == '?' || expr == c)
-			p->next[i + 1] = 1;
+			allow_next(p, i + 1);
 	}
 }
 
@@ -104,14 +120,16 @@ step_all(struct places *p, const struct units *pattern, uint16_t c, bool last_do
 	uint8_t *swap = p->now;
 	size_t i;
 
-	for (i = 0; i < pattern->n; i++) {
+	for (i = 0; i < p->now_end && i < pattern->n; i++) {
 		if (p->now[i] != 0)
 			step(p, i, pattern->at[i], c, last_dot);
 	}
-	memset(p->now, 0, pattern->n + 1);
+	memset(p->now, 0, p->now_end);
 	p->now = p->next;
+	p->now_end = p->next_end;
 	p->next = swap;
-	return memchr(p->now, 1, pattern->n + 1) != NULL;
+	p->next_end = 0;
+	return p->now_end != 0;
 }
 
 static bool
@@ -146,7 +164,7 @@ units_match(const struct units *pattern, const struct units *name)
 		dot--;
 	places_init(&p, pattern->n);
 	memory = p.now;
-	p.now[0] = 1;
+	allow_now(&p, 0);
 	for (i = 0; i < name->n && alive; i++)
 		alive = step_all(&p, pattern, name->at[i], i + 1 == dot);
 	alive = alive && at_end(&p, pattern);
