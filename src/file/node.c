@@ -3,20 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "base/arena.h"
 #include "base/cred.h"
 #include "disk/name.h"
-
-struct node {
-	struct disk_id id;
-	UT_hash_handle hh;
-	struct open_list opens;
-	bool delete_pending;
-	bool directory;
-	char *remove_path; /* while delete pending */
-};
+#include "file/node_private.h"
 
 struct file_table {
 	struct node *nodes;
@@ -74,6 +65,8 @@ find_or_add(struct file_table *t, const struct disk_file *file)
 	n->id = clean_id(&file->id);
 	n->directory = file->directory;
 	TAILQ_INIT(&n->opens);
+	TAILQ_INIT(&n->locks);
+	TAILQ_INIT(&n->lock_waiters);
 	HASH_ADD(hh, t->nodes, id, sizeof n->id, n);
 	return n;
 }
@@ -166,6 +159,7 @@ file_close(struct file_table *t, struct open **op, struct disk_file **file, stru
 
 	if (o->delete_on_close)
 		(void)file_set_delete(o, true);
+	node_drop_locks(o);
 	TAILQ_REMOVE(&n->opens, o, link);
 	if (TAILQ_EMPTY(&n->opens)) {
 		if (n->delete_pending)

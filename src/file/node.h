@@ -32,6 +32,10 @@ struct open {
 	uint32_t options;     /* CreateOptions */
 	bool delete_on_close; /* FILE_DELETE_ON_CLOSE: becomes delete pending when this open closes */
 	bool written;         /* by this open; the archive attribute is due */
+	/* The last lock refused: Windows answers the same try again otherwise. */
+	bool lock_failed;
+	uint32_t lock_failed_pid;
+	uint64_t lock_failed_at;
 };
 
 struct file_table;

@@ -8,6 +8,7 @@
 #include "base/cred.h"
 #include "base/worker.h"
 #include "server/conn.h"
+#include "server/request.h"
 #include "server/server.h"
 #include "server/session.h"
 #include "server/tree.h"
@@ -113,12 +114,26 @@ finish_close(struct handle *h)
 	return true;
 }
 
+/* Who waits for something about this file (a lock) waits in vain. */
+static void
+wake_waiting(struct handle *h)
+{
+	struct request *req;
+
+	TAILQ_FOREACH (req, &h->conn->requests, link) {
+		if (req->parked && (req->held[0] == h || req->held[1] == h))
+			waiter_wake(&req->waiter, STATUS_FILE_CLOSED);
+	}
+}
+
 bool
 handle_close(struct handle *h)
 {
 	if (!h->closed) {
 		h->closed = true;
 		idmap_remove(&h->conn->handles, h->fid);
+		if (h->busy > 0)
+			wake_waiting(h);
 	}
 	return h->busy == 0 && finish_close(h);
 }

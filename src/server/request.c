@@ -107,6 +107,8 @@ request_woken(struct waiter *w, nt_status why)
 	struct request *req = (struct request *)(void *)((char *)w - offsetof(struct request, waiter));
 
 	req->parked = false;
+	if (req->alarm != NULL)
+		event_del(req->alarm);
 	resume(req, why);
 }
 
@@ -186,19 +188,19 @@ alarm_rang(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	waiter_wake(&req->waiter, STATUS_SUCCESS);
+	waiter_wake(&req->waiter, STATUS_IO_TIMEOUT);
 }
 
 nt_status
-request_sleep(struct request *req, uint32_t ms, request_done_fn *done, void *arg)
+request_wait_for(struct request *req, const struct request_timeout *t, request_done_fn *done, void *arg)
 {
-	const struct timeval tv = { .tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000 };
+	const struct timeval tv = { .tv_sec = t->ms / 1000, .tv_usec = (t->ms % 1000) * 1000 };
 
 	if (req->alarm == NULL)
 		req->alarm = event_new(req->conn->server->loop->base, -1, 0, alarm_rang, req);
 	if (req->alarm == NULL || event_add(req->alarm, &tv) != 0)
-		return done(req, arg, STATUS_SUCCESS);
-	return request_wait(req, &req->asleep, done, arg);
+		return done(req, arg, STATUS_INSUFF_SERVER_RESOURCES);
+	return request_wait(req, t->list != NULL ? t->list : &req->asleep, done, arg);
 }
 
 void

@@ -101,8 +101,13 @@ nt_status request_work(struct request *req, enum work_kind kind, request_work_fn
 /* Parks on a list; done is called with the reason of the wake-up. Always STATUS_PENDING. */
 nt_status request_wait(struct request *req, struct waiter_list *list, request_done_fn *done, void *arg);
 
-/* Goes on after ms milliseconds (done gets STATUS_SUCCESS) or when cancelled. */
-nt_status request_sleep(struct request *req, uint32_t ms, request_done_fn *done, void *arg);
+/* The same for at most ms milliseconds; done then gets STATUS_IO_TIMEOUT. list NULL: nothing else wakes it. */
+struct request_timeout {
+	uint32_t ms;
+	struct waiter_list *list;
+};
+nt_status request_wait_for(
+    struct request *req, const struct request_timeout *t, request_done_fn *done, void *arg);
 
 /* Wakes a parked request with STATUS_CANCELLED (NT_CANCEL, logoff, the connection is gone); one in a job is not disturbed. */
 void request_cancel(struct request *req);

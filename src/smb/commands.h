@@ -66,6 +66,8 @@ extern const struct smb_command smb_delete_directory;
 extern const struct smb_command smb_echo;
 extern const struct smb_command smb_find_close2;
 extern const struct smb_command smb_flush;
+extern const struct smb_command smb_lock_byte_range;
+extern const struct smb_command smb_locking_andx;
 extern const struct smb_command smb_logoff_andx;
 extern const struct smb_command smb_negotiate;
 extern const struct smb_command smb_nt_cancel;
@@ -87,6 +89,7 @@ extern const struct smb_command smb_transaction2;
 extern const struct smb_command smb_transaction2_secondary;
 extern const struct smb_command smb_tree_connect_andx;
 extern const struct smb_command smb_tree_disconnect;
+extern const struct smb_command smb_unlock_byte_range;
 extern const struct smb_command smb_write;
 extern const struct smb_command smb_write_andx;
 

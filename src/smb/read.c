@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "disk/io.h"
+#include "file/lock.h"
 #include "file/node.h"
 #include "server/handle.h"
 #include "smb/commands.h"
@@ -44,6 +45,8 @@ run(struct request *req, void *args)
 {
 	struct args *a = args;
 	struct handle *h = request_handle(req, a->fid);
+	struct lock_range io;
+	nt_status status;
 	size_t block = req->block_at != 0 ? (req->reply.pos + 3) & ~(size_t)3 : req->reply.pos;
 
 	if (h == NULL)
@@ -52,6 +55,10 @@ run(struct request *req, void *args)
 		return STATUS_INVALID_DEVICE_REQUEST;
 	if ((h->open->mode.access & (FILE_READ_DATA | FILE_EXECUTE)) == 0)
 		return STATUS_ACCESS_DENIED;
+	io = (struct lock_range){ .offset = a->offset, .length = a->count, .pid = req->hdr.pid, .exclusive = false };
+	status = file_lock_check(h->open, &io);
+	if (status != STATUS_SUCCESS)
+		return status;
 	a->file = h->open->file;
 	a->buf = wr_ahead(&req->reply, block + BLOCK_LEN - req->reply.pos, a->count);
 	if (a->buf == NULL)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "disk/io.h"
+#include "file/lock.h"
 #include "file/node.h"
 #include "server/handle.h"
 #include "smb/commands.h"
@@ -67,6 +68,8 @@ run(struct request *req, void *args)
 {
 	struct args *a = args;
 	struct handle *h = request_handle(req, a->fid);
+	struct lock_range io;
+	nt_status status;
 
 	if (h == NULL)
 		return STATUS_INVALID_HANDLE;
@@ -76,6 +79,10 @@ run(struct request *req, void *args)
 		return STATUS_ACCESS_DENIED;
 	if (a->count > MAX_READ)
 		a->count = MAX_READ;
+	io = (struct lock_range){ .offset = a->offset, .length = a->count, .pid = req->hdr.pid, .exclusive = false };
+	status = file_lock_check(h->open, &io);
+	if (status != STATUS_SUCCESS)
+		return status;
 	a->file = h->open->file;
 	if (!place(req, a))
 		return STATUS_INSUFF_SERVER_RESOURCES;

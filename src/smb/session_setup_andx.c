@@ -101,7 +101,9 @@ refuse(struct request *req, struct args *a, nt_status status)
 	if (status != STATUS_LOGON_FAILURE)
 		return status;
 	wait = throttle_failed(c->server->throttle, &c->addr.sa, loop_now_ms());
-	return wait > 0 ? request_sleep(req, wait, answer_failure, a) : status;
+	if (wait == 0)
+		return status;
+	return request_wait_for(req, &(struct request_timeout){ .ms = wait }, answer_failure, a);
 }
 
 /* The first log-on that brings a key starts signing for good, when both sides want it. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "disk/io.h"
+#include "file/lock.h"
 #include "file/node.h"
 #include "server/handle.h"
 #include "smb/commands.h"
@@ -50,6 +51,8 @@ run(struct request *req, void *args)
 {
 	struct args *a = args;
 	struct handle *h = request_handle(req, a->fid);
+	struct lock_range io;
+	nt_status status;
 
 	if (h == NULL)
 		return STATUS_INVALID_HANDLE;
@@ -57,6 +60,10 @@ run(struct request *req, void *args)
 		return STATUS_INVALID_DEVICE_REQUEST;
 	if ((h->open->mode.access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == 0)
 		return STATUS_ACCESS_DENIED;
+	io = (struct lock_range){ .offset = a->offset, .length = a->count, .pid = req->hdr.pid, .exclusive = true };
+	status = file_lock_check(h->open, &io);
+	if (status != STATUS_SUCCESS)
+		return status;
 	h->open->written = true;
 	a->file = h->open->file;
 	return request_work(req, WORK_QUICK, write_work, NULL, a);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "disk/io.h"
+#include "file/lock.h"
 #include "file/node.h"
 #include "server/handle.h"
 #include "smb/commands.h"
@@ -56,6 +57,8 @@ run(struct request *req, void *args)
 {
 	struct args *a = args;
 	struct handle *h = request_handle(req, a->fid);
+	struct lock_range io;
+	nt_status status;
 
 	if (h == NULL)
 		return STATUS_INVALID_HANDLE;
@@ -65,6 +68,10 @@ run(struct request *req, void *args)
 		return STATUS_ACCESS_DENIED;
 	if (a->len == 0)
 		return STATUS_SUCCESS;
+	io = (struct lock_range){ .offset = a->offset, .length = a->len, .pid = req->hdr.pid, .exclusive = true };
+	status = file_lock_check(h->open, &io);
+	if (status != STATUS_SUCCESS)
+		return status;
 	h->open->written = true;
 	a->file = h->open->file;
 	return request_work(req, WORK_QUICK, write_work, NULL, a);

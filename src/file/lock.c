@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "file/lock.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "file/node_private.h"
+
+/* From here to 2^63 Windows always says FILE_LOCK_CONFLICT. */
+#define HIGH_OFFSET 0xEF000000u
+
+struct lock {
+	TAILQ_ENTRY(lock) link;
+	struct open *open;
+	struct lock_range range;
+};
+
+/* The end may be 2^64, which no variable holds. */
+static bool
+before_end(uint64_t offset, const struct lock_range *r)
+{
+	return r->length == 0 ? offset < r->offset : offset <= r->offset + r->length - 1;
+}
+
+static bool
+overlap(const struct lock_range *a, const struct lock_range *b)
+{
+	/* Also where an end lies beyond 2^64. */
+	if (a->length != 0 && a->offset == b->offset && a->length == b->length)
+		return true;
+	return before_end(a->offset, b) && before_end(b->offset, a);
+}
+
+static bool
+same_owner(const struct lock *l, const struct open *o, const struct lock_range *r)
+{
+	return l->open == o && l->range.pid == r->pid;
+}
+
+/* A shared lock may be laid over one's own exclusive one. */
+static bool
+bars_lock(const struct lock *l, const struct open *o, const struct lock_range *r)
+{
+	if (!l->range.exclusive && !r->exclusive)
+		return false;
+	if (l->range.exclusive && !r->exclusive && same_owner(l, o, r))
+		return false;
+	return overlap(&l->range, r);
+}
+
+/* One's own shared lock bars even one's own writing. */
+static bool
+bars_io(const struct lock *l, const struct open *o, const struct lock_range *io)
+{
+	if (!l->range.exclusive && !io->exclusive)
+		return false;
+	if (l->range.exclusive && same_owner(l, o, io))
+		return false;
+	return overlap(&l->range, io);
+}
+
+static nt_status
+refusal(struct open *o, const struct lock_range *r, bool waits)
+{
+	bool again = o->lock_failed && o->lock_failed_at == r->offset && o->lock_failed_pid == r->pid;
+
+	if (!waits) {
+		o->lock_failed = true;
+		o->lock_failed_at = r->offset;
+		o->lock_failed_pid = r->pid;
+	}
+	if (again || (r->offset >= HIGH_OFFSET && r->offset >> 63 == 0))
+		return STATUS_FILE_LOCK_CONFLICT;
+	return STATUS_LOCK_NOT_GRANTED;
+}
+
+nt_status
+file_lock(struct open *o, const struct lock_range *r, bool waits)
+{
+	struct lock *l;
+
+	if (r->length != 0 && r->offset + r->length - 1 < r->offset)
+		return STATUS_INVALID_LOCK_RANGE;
+	TAILQ_FOREACH (l, &o->node->locks, link) {
+		if (bars_lock(l, o, r))
+			return refusal(o, r, waits);
+	}
+	l = xcalloc(1, sizeof *l);
+	l->open = o;
+	l->range = *r;
+	TAILQ_INSERT_TAIL(&o->node->locks, l, link);
+	return STATUS_SUCCESS;
+}
+
+static struct lock *
+find(const struct open *o, const struct lock_range *r, bool exclusive)
+{
+	struct lock *l;
+
+	TAILQ_FOREACH (l, &o->node->locks, link) {
+		if (same_owner(l, o, r) && l->range.exclusive == exclusive && l->range.offset == r->offset &&
+		    l->range.length == r->length)
+			return l;
+	}
+	return NULL;
+}
+
+nt_status
+file_unlock(struct open *o, const struct lock_range *r)
+{
+	struct lock *l = find(o, r, true);
+
+	if (l == NULL)
+		l = find(o, r, false);
+	if (l == NULL)
+		return STATUS_RANGE_NOT_LOCKED;
+	TAILQ_REMOVE(&o->node->locks, l, link);
+	free(l);
+	waiter_wake_all(&o->node->lock_waiters, STATUS_SUCCESS);
+	return STATUS_SUCCESS;
+}
+
+nt_status
+file_lock_check(const struct open *o, const struct lock_range *io)
+{
+	const struct lock *l;
+
+	if (io->length == 0)
+		return STATUS_SUCCESS;
+	TAILQ_FOREACH (l, &o->node->locks, link) {
+		if (bars_io(l, o, io))
+			return STATUS_FILE_LOCK_CONFLICT;
+	}
+	return STATUS_SUCCESS;
+}
+
+struct waiter_list *
+file_lock_waiters(struct open *o)
+{
+	return &o->node->lock_waiters;
+}
+
+unsigned
+file_lock_count(const struct open *o)
+{
+	const struct lock *l;
+	unsigned n = 0;
+
+	TAILQ_FOREACH (l, &o->node->locks, link)
+		n++;
+	return n;
+}
+
+void
+node_drop_locks(struct open *o)
+{
+	struct lock *l, *next;
+	bool any = false;
+
+	for (l = TAILQ_FIRST(&o->node->locks); l != NULL; l = next) {
+		next = TAILQ_NEXT(l, link);
+		if (l->open != o)
+			continue;
+		TAILQ_REMOVE(&o->node->locks, l, link);
+		free(l);
+		any = true;
+	}
+	if (any)
+		waiter_wake_all(&o->node->lock_waiters, STATUS_SUCCESS);
+}

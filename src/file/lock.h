@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FILE_LOCK_H
+#define FILE_LOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+struct open;
+struct waiter_list;
+
+/*
+ * Byte-range locks ([MS-FSA] 2.1.5.7, 2.1.5.8). They belong to an open and a PID of it, bind every
+ * other reader and writer, and go with the open. A length of 0 locks a point between two bytes.
+ */
+struct lock_range {
+	uint64_t offset, length;
+	uint32_t pid;
+	bool exclusive;
+};
+
+/*
+ * LOCK_NOT_GRANTED or, as Windows chooses between them, FILE_LOCK_CONFLICT: for offsets from 0xEF000000 up to 2^63 and for the same
+ * try again. INVALID_LOCK_RANGE past 2^64. waits: the caller goes on to wait, so the failure is not remembered.
+ */
+nt_status file_lock(struct open *o, const struct lock_range *r, bool waits);
+
+/* The very range that was locked, an exclusive lock before a shared one; RANGE_NOT_LOCKED. Wakes all who wait. */
+nt_status file_unlock(struct open *o, const struct lock_range *r);
+
+/* May pid read or write these bytes through o? FILE_LOCK_CONFLICT. n 0: always. */
+nt_status file_lock_check(const struct open *o, const struct lock_range *io);
+
+/* Where to wait for any lock of this file to go. */
+struct waiter_list *file_lock_waiters(struct open *o);
+
+/* All locks held, for the state dump and the tests. */
+unsigned file_lock_count(const struct open *o);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FILE_NODE_PRIVATE_H
+#define FILE_NODE_PRIVATE_H
+
+#include <uthash.h>
+
+#include "base/waiter.h"
+#include "file/node.h"
+
+/* What the files of this folder know of a node, and nobody else. */
+struct node {
+	struct disk_id id;
+	UT_hash_handle hh;
+	struct open_list opens;
+	TAILQ_HEAD(lock_list, lock) locks;
+	struct waiter_list lock_waiters;
+	bool delete_pending;
+	bool directory;
+	char *remove_path; /* while delete pending */
+};
+
+/* In lock.c: the locks of an open that closes. */
+void node_drop_locks(struct open *o);
+
+#endif

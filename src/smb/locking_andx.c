@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/loop.h"
+#include "file/lock.h"
+#include "file/node.h"
+#include "server/conn.h"
+#include "server/handle.h"
+#include "smb/commands.h"
+
+/* SMB_COM_LOCKING_ANDX ([MS-CIFS] 2.2.4.32). */
+
+#define SHARED_LOCK 0x01
+#define OPLOCK_RELEASE 0x02
+#define CHANGE_LOCKTYPE 0x04
+#define CANCEL_LOCK 0x08
+#define LARGE_FILES 0x10
+
+#define RANGE_LEN 10u
+#define LARGE_RANGE_LEN 20u
+#define FOR_EVER 0xFFFFFFFFu
+
+struct args {
+	uint16_t fid, nunlocks, nlocks;
+	uint8_t type;
+	uint32_t timeout;
+	struct lock_range *unlocks, *locks;
+	struct handle *handle;
+	uint64_t deadline;
+};
+
+/* An offset or length of 64 bits comes high half first. */
+static uint64_t
+read_large(struct reader *r)
+{
+	uint64_t high = rd_u32(r);
+
+	return high << 32 | rd_u32(r);
+}
+
+static struct lock_range *
+read_ranges(struct reader *r, const struct args *a, unsigned n)
+{
+	size_t each = a->type & LARGE_FILES ? LARGE_RANGE_LEN : RANGE_LEN;
+	struct lock_range *ranges;
+	unsigned i;
+
+	if (rd_left(r) / each < n) {
+		r->bad = true;
+		return NULL;
+	}
+	ranges = arena_alloc(r->arena, n * sizeof *ranges);
+	for (i = 0; i < n; i++) {
+		ranges[i].pid = rd_u16(r);
+		ranges[i].exclusive = (a->type & SHARED_LOCK) == 0;
+		if (a->type & LARGE_FILES) {
+			rd_skip(r, 2);
+			ranges[i].offset = read_large(r);
+			ranges[i].length = read_large(r);
+		} else {
+			ranges[i].offset = rd_u32(r);
+			ranges[i].length = rd_u32(r);
+		}
+	}
+	return ranges;
+}
+
+static void
+decode(void *args, struct smb_in *in)
+{
+	struct args *a = args;
+
+	a->fid = rd_u16(&in->words);
+	a->type = rd_u8(&in->words);
+	rd_skip(&in->words, 1); /* NewOpLockLevel */
+	a->timeout = rd_u32(&in->words);
+	a->nunlocks = rd_u16(&in->words);
+	a->nlocks = rd_u16(&in->words);
+	a->unlocks = read_ranges(&in->bytes, a, a->nunlocks);
+	a->locks = read_ranges(&in->bytes, a, a->nlocks);
+}
+
+/* All or none. */
+static nt_status
+lock_all(struct args *a, bool waits)
+{
+	struct open *o = a->handle->open;
+	nt_status status = STATUS_SUCCESS;
+	unsigned i;
+
+	for (i = 0; i < a->nlocks && status == STATUS_SUCCESS; i++)
+		status = file_lock(o, &a->locks[i], waits);
+	if (status == STATUS_SUCCESS)
+		return status;
+	for (i--; i > 0; i--)
+		(void)file_unlock(o, &a->locks[i - 1]);
+	return status;
+}
+
+static bool
+is_refusal(nt_status status)
+{
+	return status == STATUS_LOCK_NOT_GRANTED || status == STATUS_FILE_LOCK_CONFLICT;
+}
+
+static nt_status try_or_wait(struct request *req, struct args *a);
+
+static nt_status
+woken(struct request *req, void *arg, nt_status why)
+{
+	struct args *a = arg;
+
+	if (why == STATUS_FILE_CLOSED || a->handle->closed)
+		return STATUS_RANGE_NOT_LOCKED;
+	if (why == STATUS_CANCELLED)
+		return STATUS_FILE_LOCK_CONFLICT;
+	return why == STATUS_SUCCESS || why == STATUS_IO_TIMEOUT ? try_or_wait(req, a) : why;
+}
+
+static nt_status
+try_or_wait(struct request *req, struct args *a)
+{
+	uint64_t now = a->timeout != 0 ? loop_now_ms() : 0;
+	bool waits = a->timeout == FOR_EVER || now < a->deadline;
+	nt_status status = lock_all(a, waits);
+	struct waiter_list *list = file_lock_waiters(a->handle->open);
+
+	if (!is_refusal(status) || !waits)
+		return status == STATUS_LOCK_NOT_GRANTED && a->timeout != 0 ? STATUS_FILE_LOCK_CONFLICT : status;
+	if (a->timeout == FOR_EVER)
+		return request_wait(req, list, woken, a);
+	return request_wait_for(
+	    req, &(struct request_timeout){ .ms = (uint32_t)(a->deadline - now), .list = list }, woken, a);
+}
+
+static bool
+waits_for_the_same(const struct request *other, const struct request *req, const struct args *a)
+{
+	const struct args *b = other->args;
+
+	return other != req && other->parked && other->command == &smb_locking_andx && b->handle == a->handle &&
+	    b->nlocks > 0 && a->nlocks > 0 && b->locks[0].offset == a->locks[0].offset &&
+	    b->locks[0].length == a->locks[0].length && b->locks[0].pid == a->locks[0].pid;
+}
+
+/* The waiting request answers FILE_LOCK_CONFLICT; this one success, or that there was none. */
+static nt_status
+cancel(struct request *req, const struct args *a)
+{
+	struct request *other;
+
+	TAILQ_FOREACH (other, &req->conn->requests, link) {
+		if (waits_for_the_same(other, req, a)) {
+			request_cancel(other);
+			return STATUS_SUCCESS;
+		}
+	}
+	return STATUS_OS2_CANCEL_VIOLATION;
+}
+
+static nt_status
+run(struct request *req, void *args)
+{
+	struct args *a = args;
+	nt_status status = STATUS_SUCCESS;
+	unsigned i;
+
+	a->handle = request_handle(req, a->fid);
+	if (a->handle == NULL || a->handle->open == NULL)
+		return STATUS_INVALID_HANDLE;
+	if (a->type & CHANGE_LOCKTYPE)
+		return STATUS_OS2_ATOMIC_LOCKS_NOT_SUPPORTED;
+	/* The answer to an oplock break; without locks it gets no answer itself. */
+	if ((a->type & OPLOCK_RELEASE) && a->nlocks == 0 && a->nunlocks == 0)
+		req->silent = true;
+	if (a->type & CANCEL_LOCK)
+		return cancel(req, a);
+	for (i = 0; i < a->nunlocks && status == STATUS_SUCCESS; i++)
+		status = file_unlock(a->handle->open, &a->unlocks[i]);
+	if (status != STATUS_SUCCESS)
+		return status;
+	a->deadline = loop_now_ms() + (a->timeout == FOR_EVER ? 0 : a->timeout);
+	return try_or_wait(req, a);
+}
+
+const struct smb_command smb_locking_andx = {
+	.name = "LOCKING_ANDX",
+	.words = WORDS(8),
+	.flags = NEED_DISK | ANDX,
+	.args = sizeof(struct args),
+	.decode = decode,
+	.run = run,
+};
