@@ -105,14 +105,12 @@ new_mode(const struct disk_root *root, uint32_t attributes)
 }
 
 static uint32_t
-new_attributes(const struct disk_root *root, const struct disk_open *o, const char *name)
+new_attributes(const struct disk_open *o)
 {
-	uint32_t a = o->attributes &
-	    (FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM);
+	const uint32_t may = FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN |
+	    FILE_ATTRIBUTE_SYSTEM;
 
-	if (*name == '.' && root->options.hide_dot_files)
-		a |= FILE_ATTRIBUTE_HIDDEN;
-	return a | FILE_ATTRIBUTE_ARCHIVE;
+	return (o->attributes & may) | FILE_ATTRIBUTE_ARCHIVE;
 }
 
 /* EEXIST: somebody was quicker. */
@@ -128,7 +126,7 @@ create(const struct disk *d, struct disk_open *o, struct place *p)
 	    new_mode(d->root, o->attributes));
 	if (fd < 0)
 		return disk_status(errno);
-	disk_store_new(d->root, fd, new_attributes(d->root, o, place_name(p)));
+	disk_store_new(d->root, fd, new_attributes(o));
 	if (beneath_stat(fd, &p->stx) != 0) {
 		close(fd);
 		return disk_status(errno);

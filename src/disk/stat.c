@@ -25,15 +25,10 @@ earliest(const struct disk_stat *s)
 
 /* Attributes where none are stored. */
 static uint32_t
-derived(const struct disk_root *root, const struct statx *stx, bool dot)
+derived(const struct statx *stx)
 {
-	uint32_t a = 0;
-
-	if (S_ISREG(stx->stx_mode) && (stx->stx_mode & S_IWUSR) == 0)
-		a |= FILE_ATTRIBUTE_READONLY;
-	if (dot && root->options.hide_dot_files)
-		a |= FILE_ATTRIBUTE_HIDDEN;
-	return a;
+	return S_ISREG(stx->stx_mode) && (stx->stx_mode & S_IWUSR) == 0 ? FILE_ATTRIBUTE_READONLY
+									: 0;
 }
 
 struct disk_stat
@@ -61,8 +56,10 @@ disk_stat_stored(
 		s.attributes = da.attributes & STORED;
 		s.created = da.created;
 	} else {
-		s.attributes = derived(root, stx, dot);
+		s.attributes = derived(stx);
 	}
+	if (dot && root->options.hide_dot_files)
+		s.attributes |= FILE_ATTRIBUTE_HIDDEN; /* whatever is stored, as Samba does */
 	if (s.created == 0)
 		s.created = stx->stx_mask & STATX_BTIME ? ntime_of(&stx->stx_btime) : earliest(&s);
 	if (s.directory)

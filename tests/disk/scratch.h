@@ -90,8 +90,8 @@ others_write(const char *name, const char *text)
 {
 	int fd = openat(scratch_fd, name, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0644);
 
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	ck_assert_msg(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text), "%s: %s",
+	    name, strerror(errno));
 	close(fd);
 }
 

@@ -31,7 +31,8 @@ others_fill(int n)
 
 	for (int i = 0; i < n; i++) {
 		snprintf(name, sizeof(name), "File %d", i);
-		ck_assert_int_eq(mknodat(scratch_fd, name, S_IFREG | 0644, 0), 0);
+		ck_assert_msg(mknodat(scratch_fd, name, S_IFREG | 0644, 0) == 0, "%s: %s", name,
+		    strerror(errno));
 	}
 }
 

@@ -43,6 +43,21 @@ START_TEST(every_version_is_read)
 }
 END_TEST
 
+START_TEST(what_smbd_4_17_wrote_is_read)
+{
+	static const unsigned char hidden_directory[] = { 0, 0, 5, 0, 5, 0, 0, 0, 0x11, 0, 0, 0,
+		0x12, 0, 0, 0, 0xA9, 0x2C, 0x23, 0xDF, 0x60, 0x7B, 0xDD, 1 };
+	struct dosattrib a = { 0, 0 };
+	unsigned char again[DOSATTRIB_SIZE];
+
+	ck_assert(dosattrib_decode(hidden_directory, sizeof(hidden_directory), &a));
+	ck_assert_uint_eq(a.attributes, 0x12);
+	ck_assert_uint_eq(a.created, 0x01DD7B60DF232CA9u);
+	dosattrib_encode(&a, again);
+	ck_assert_mem_eq(again, hidden_directory, sizeof(again));
+}
+END_TEST
+
 START_TEST(the_string_alone_is_read)
 {
 	struct dosattrib a = { 0, 1 };
@@ -127,6 +142,7 @@ main(void)
 	int failed;
 
 	tcase_add_loop_test(tc, every_version_is_read, 0, FORMS);
+	tcase_add_test(tc, what_smbd_4_17_wrote_is_read);
 	tcase_add_test(tc, the_string_alone_is_read);
 	tcase_add_test(tc, flags_tell_what_is_stored);
 	tcase_add_loop_test(tc, cut_values_are_refused, 0, FORMS);
