@@ -16,7 +16,7 @@
 
 enum log_level log_level = LOG_LEVEL_INFO;
 
-static const char *program = "";
+static const char *program = "smb1d";
 static bool to_journal;
 static _Atomic(void (*)(enum log_level, const char *)) sink;
 

@@ -32,7 +32,7 @@ struct job {
 	/* nowait: never block, rather return STATUS_CANT_WAIT. */
 	nt_status (*work)(struct job *job, bool nowait);
 	void (*done)(struct job *job); /* status holds work's result */
-	struct pace *pace;
+	struct pace *pace;             /* of WORK_QUICK; without one it is a job */
 	nt_status status;
 	enum work_kind kind;
 	STAILQ_ENTRY(job) link;
