@@ -154,6 +154,7 @@ static const char *const process[] = {
 	"gettimeofday",
 	"getuid",
 	"madvise",
+	"memfd_create",
 	"membarrier",
 	"mremap",
 	"munmap",
@@ -313,10 +314,8 @@ fence_calls(bool identity)
 
 	if (ctx == NULL)
 		return -ENOMEM;
-	/* A tree rather than a list, and a line in the kernel's log about the call that ended us.
-	 */
+	/* A tree rather than a list. */
 	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_LOG, 1);
 	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
 	error = add_rules(ctx, identity);
 	if (error == 0)
