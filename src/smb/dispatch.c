@@ -188,6 +188,15 @@ dispatch_reply_part(struct request *req, nt_status status)
 }
 
 void
+dispatch_continue(struct request *req, nt_status status)
+{
+	wr_block_end(&req->reply);
+	send_reply(req, status);
+	start_reply(req);
+	open_block(req);
+}
+
+void
 dispatch_interim(struct request *req)
 {
 	encode_error(req);

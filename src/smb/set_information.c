@@ -47,8 +47,10 @@ run(struct request *req, void *args)
 	if (status != STATUS_SUCCESS)
 		return status;
 	a->open.create = DISK_OPEN;
-	/* No attributes at all is an order too: those of a normal file. */
-	if ((a->attr.attributes & ~FILE_ATTRIBUTE_DIRECTORY) == 0)
+	/* No attributes at all is an order too: those of a normal file. NORMAL is none of this command's: it changes nothing. */
+	if (a->attr.attributes == FILE_ATTRIBUTE_NORMAL)
+		a->attr.attributes = 0;
+	else if ((a->attr.attributes & ~FILE_ATTRIBUTE_DIRECTORY) == 0)
 		a->attr.attributes |= FILE_ATTRIBUTE_NORMAL;
 	return request_work(req, WORK_QUICK, set_work, NULL, a);
 }

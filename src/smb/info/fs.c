@@ -122,6 +122,17 @@ put_full_size(const struct fs_subject *s, struct writer *w)
 	wr_u32(w, SECTOR);
 }
 
+/* Nothing is limited and nothing is counted. */
+static void
+put_quota(const struct fs_subject *s, struct writer *w)
+{
+	(void)s;
+	wr_zero(w, 24);
+	wr_u64(w, UINT64_MAX);
+	wr_u64(w, UINT64_MAX);
+	wr_zero(w, 8);
+}
+
 static const struct fs_level levels[] = {
 	{ 0x0001, 0, "SMB_INFO_ALLOCATION", 18, put_allocation },
 	{ 0x0002, 0, "SMB_INFO_VOLUME", 5, put_volume_dos },
@@ -129,6 +140,7 @@ static const struct fs_level levels[] = {
 	{ 0x0103, 1003, "SMB_QUERY_FS_SIZE_INFO", 24, put_size },
 	{ 0x0104, 1004, "SMB_QUERY_FS_DEVICE_INFO", 8, put_device },
 	{ 0x0105, 1005, "SMB_QUERY_FS_ATTRIBUTE_INFO", 12, put_attribute },
+	{ 1006, 0, "FileFsControlInformation", 48, put_quota },
 	{ 1007, 0, "FileFsFullSizeInformation", 32, put_full_size },
 };
 

@@ -99,26 +99,13 @@ put_alignment(const struct info_subject *s, struct writer *w)
 	wr_u32(w, 0);
 }
 
+/* Windows answers the pass-through twin in this form too, not in that of [MS-FSCC] 2.4.2. */
 static void
 put_all(const struct info_subject *s, struct writer *w)
 {
 	put_basic(s, w);
 	put_standard(s, w);
 	put_ea(s, w);
-	put_name(s, w);
-}
-
-static void
-put_all_passthrough(const struct info_subject *s, struct writer *w)
-{
-	put_basic(s, w);
-	put_standard(s, w);
-	put_internal(s, w);
-	put_ea(s, w);
-	put_access(s, w);
-	put_position(s, w);
-	put_mode(s, w);
-	put_alignment(s, w);
 	put_name(s, w);
 }
 
@@ -196,7 +183,7 @@ static const struct info_level levels[] = {
 	{ 0x0104, 1009, "SMB_QUERY_FILE_NAME_INFO", 4, put_name },
 	{ 0x0105, 1019, "SMB_QUERY_FILE_ALLOCATION_INFO", 8, put_allocation },
 	{ 0x0106, 1020, "SMB_QUERY_FILE_END_OF_FILE_INFO", 8, put_end_of_file },
-	{ 0x0107, 0, "SMB_QUERY_FILE_ALL_INFO", 72, put_all },
+	{ 0x0107, 1018, "SMB_QUERY_FILE_ALL_INFO", 72, put_all },
 	{ 0x0108, 1021, "SMB_QUERY_FILE_ALT_NAME_INFO", 4, put_alt_name },
 	{ 0x0109, 1022, "SMB_QUERY_FILE_STREAM_INFO", 0, put_stream },
 	{ 0x010B, 1028, "SMB_QUERY_FILE_COMPRESSION_INFO", 16, put_compression },
@@ -205,7 +192,6 @@ static const struct info_level levels[] = {
 	{ 1014, 0, "FilePositionInformation", 8, put_position },
 	{ 1016, 0, "FileModeInformation", 4, put_mode },
 	{ 1017, 0, "FileAlignmentInformation", 4, put_alignment },
-	{ 1018, 0, "FileAllInformation", 100, put_all_passthrough },
 	{ 1034, 0, "FileNetworkOpenInformation", 56, put_network_open },
 	{ 1035, 0, "FileAttributeTagInformation", 8, put_attribute_tag },
 };

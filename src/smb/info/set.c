@@ -140,21 +140,21 @@ check_position(const struct disk *d, const struct disk_file *f, const struct inf
 }
 
 static const struct set_level levels[] = {
-	{ 0x0001, 0, "SMB_INFO_STANDARD", FILE_WRITE_ATTRIBUTES, SET_ON_DISK, decode_standard,
-	    apply_attr },
-	{ 0x0002, 0, "SMB_INFO_SET_EAS", FILE_WRITE_EA, SET_ON_DISK, decode_eas, apply_eas },
-	{ 0x0101, 1004, "SMB_SET_FILE_BASIC_INFO", FILE_WRITE_ATTRIBUTES, SET_ON_DISK, decode_basic,
-	    apply_attr },
-	{ 0x0102, 1013, "SMB_SET_FILE_DISPOSITION_INFO", ACCESS_DELETE, SET_DISPOSITION,
+	{ 0x0001, 0, "SMB_INFO_STANDARD", FILE_WRITE_ATTRIBUTES, SET_ON_DISK, false,
+	    decode_standard, apply_attr },
+	{ 0x0002, 0, "SMB_INFO_SET_EAS", FILE_WRITE_EA, SET_ON_DISK, false, decode_eas, apply_eas },
+	{ 0x0101, 1004, "SMB_SET_FILE_BASIC_INFO", FILE_WRITE_ATTRIBUTES, SET_ON_DISK, false,
+	    decode_basic, apply_attr },
+	{ 0x0102, 1013, "SMB_SET_FILE_DISPOSITION_INFO", ACCESS_DELETE, SET_DISPOSITION, false,
 	    decode_disposition, NULL },
-	{ 0x0103, 1019, "SMB_SET_FILE_ALLOCATION_INFO", FILE_WRITE_DATA, SET_ON_DISK, decode_size,
-	    apply_allocation },
-	{ 0x0104, 1020, "SMB_SET_FILE_END_OF_FILE_INFO", FILE_WRITE_DATA, SET_ON_DISK, decode_size,
-	    apply_end_of_file },
-	{ 1010, 0, "FileRenameInformation", ACCESS_DELETE, SET_RENAME, decode_rename, NULL },
-	{ 1011, 0, "FileLinkInformation", 0, SET_LINK, decode_rename, NULL },
-	{ 1014, 0, "FilePositionInformation", 0, SET_POSITION, decode_size, check_position },
-	{ 1016, 0, "FileModeInformation", 0, SET_MODE, decode_mode, check_mode },
+	{ 0x0103, 1019, "SMB_SET_FILE_ALLOCATION_INFO", FILE_WRITE_DATA, SET_ON_DISK, true,
+	    decode_size, apply_allocation },
+	{ 0x0104, 1020, "SMB_SET_FILE_END_OF_FILE_INFO", FILE_WRITE_DATA, SET_ON_DISK, true,
+	    decode_size, apply_end_of_file },
+	{ 1010, 0, "FileRenameInformation", ACCESS_DELETE, SET_RENAME, false, decode_rename, NULL },
+	{ 1011, 0, "FileLinkInformation", 0, SET_LINK, false, decode_rename, NULL },
+	{ 1014, 0, "FilePositionInformation", 0, SET_POSITION, false, decode_size, check_position },
+	{ 1016, 0, "FileModeInformation", 0, SET_MODE, false, decode_mode, check_mode },
 };
 
 const struct set_level *

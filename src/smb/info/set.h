@@ -36,6 +36,7 @@ struct set_level {
 	const char *name;
 	uint32_t access; /* what the handle must allow, or is opened for */
 	enum set_kind kind;
+	bool file_only; /* by path it is refused, once the file could be opened; its twin is not */
 	/* Leaves the reader bad when the data are too short. */
 	void (*decode)(struct info_change *c, struct reader *data);
 	nt_status (*apply)(

@@ -2,6 +2,7 @@
 
 /* TRANS2_FIND_NEXT2 ([MS-CIFS] 2.2.6.3). */
 #include "base/charset.h"
+#include "server/conn.h"
 #include "server/search.h"
 #include "smb/trans/find.h"
 #include "smb/trans/trans2.h"
@@ -85,6 +86,22 @@ next_turn(struct search *s)
 		waiter_wake(w, STATUS_SUCCESS);
 }
 
+/*
+ * Windows tells a client with NT status that there is no more by an empty reply; one before NT
+ * waits for the error.
+ */
+static nt_status
+answer(struct request *req, struct find *f)
+{
+	bool old = req->conn->protocol < PROTOCOL_NT1;
+
+	find_put_entries(req, f);
+	find_put_params(f);
+	if (f->n == 0 && (old || !f->end))
+		return find_empty(f, STATUS_NO_MORE_FILES);
+	return STATUS_SUCCESS;
+}
+
 static nt_status
 listed(struct request *req, void *arg, nt_status status)
 {
@@ -92,12 +109,8 @@ listed(struct request *req, void *arg, nt_status status)
 	struct find *f = &a->f;
 	struct search *s = a->search;
 
-	if (status == STATUS_SUCCESS) {
-		find_put_entries(req, f);
-		find_put_params(f);
-		if (f->n == 0)
-			status = find_empty(f, STATUS_NO_MORE_FILES);
-	}
+	if (status == STATUS_SUCCESS)
+		status = answer(req, f);
 	if (status == STATUS_SUCCESS)
 		find_mark(s, f);
 	next_turn(s);
@@ -123,8 +136,9 @@ begin(struct request *req, void *arg, nt_status status)
 	if (s->listing)
 		return request_wait(req, &s->turn, begin, a);
 	if (s->dir == NULL) {
-		a->f.end = true;
-		return find_empty(&a->f, STATUS_NO_MORE_FILES);
+		STAILQ_INIT(&l->entries);
+		l->at_end = true;
+		return listed(req, a, STATUS_SUCCESS);
 	}
 	s->listing = true;
 	l->dir = s->dir;

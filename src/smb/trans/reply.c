@@ -109,12 +109,11 @@ trans_encode(struct request *req, struct trans *t, struct writer *w)
 		return;
 	if (room < w->pos + ROOM_MIN)
 		room = w->pos + ROOM_MIN;
-	p = next_part(t, w->pos, room);
-	while (!p.last && !t->in_part) {
-		t->in_part = true;
-		dispatch_reply_part(req, t->warning);
-		t->in_part = false;
+	for (;;) {
 		p = next_part(t, w->pos, room);
+		put_part(t, &p, w);
+		if (p.last)
+			break;
+		dispatch_continue(req, t->warning);
 	}
-	put_part(t, &p, w);
 }

@@ -233,6 +233,8 @@ opened(struct request *req, void *arg)
 	struct set *s = arg;
 
 	s->handle = s->create.handle;
+	if (s->row->file_only && s->level == s->row->level)
+		return finish(req, s, STATUS_INVALID_LEVEL);
 	return apply(req, s);
 }
 

@@ -28,7 +28,7 @@ struct trans {
 	unsigned nout_setup;
 	nt_status warning; /* sent with each part: STATUS_BUFFER_OVERFLOW, or 0 */
 	/* of trans_encode */
-	bool replied, in_part;
+	bool replied;
 	size_t sent_params, sent_data;
 };
 
