@@ -173,9 +173,11 @@ parse_hash(const char *text, uint8_t hash[16], bool *has, bool *no_password)
 	*has = false;
 	if (strlen(text) != 32)
 		return false;
-	if (strncmp(text, "NO PASSWORD", 11) == 0)
+	if (strncmp(text, "NO PASSWORD", 11) == 0) {
 		*no_password = true;
-	if (text[0] == '*' || text[0] == 'X' || *no_password)
+		return true;
+	}
+	if (text[0] == '*' || text[0] == 'X')
 		return true;
 	for (int i = 0; i < 16; i++) {
 		int high = nibble(text[2 * i]), low = nibble(text[2 * i + 1]);
@@ -356,7 +358,7 @@ read_whole(const struct parsing *p, int fd, size_t *got)
 struct account_db *
 account_db_load(const char *file, char *err, size_t errlen)
 {
-	struct parsing p = {.file = file, .err = err, .errlen = errlen};
+	struct parsing p = { .file = file, .err = err, .errlen = errlen };
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct account_db *db;
 	char *text;

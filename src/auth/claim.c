@@ -235,19 +235,19 @@ plaintext_matches(const struct judging *j, uint8_t key[16])
 }
 
 static const struct scheme schemes[] = {
-    {"NTLMv2", "ntlm auth = disabled refuses NTLMv2", ntlmv2_applies, v2_permitted, ntlmv2_matches,
-	true, false},
-    {"NTLM2 session", "NTLM2 session response: needs ntlm auth = ntlmv1-permitted", ntlm2_applies,
-	v1_permitted, ntlm2_matches, true, false},
-    {"NTLM", "NTLM response: needs ntlm auth = ntlmv1-permitted", ntlm_applies, v1_permitted,
-	ntlm_matches, true, false},
-    {"LMv2", "ntlm auth = disabled refuses LMv2", lmv2_applies, v2_permitted, lmv2_matches, true,
-	true},
-    {"LM",
-	"wrong password, or LM response: needs lanman auth = yes and ntlm auth = ntlmv1-permitted",
-	lm_applies, lm_permitted, lm_matches, true, true},
-    {"plaintext", "plaintext password: needs plaintext auth = yes", plaintext_applies,
-	plaintext_permitted, plaintext_matches, false, false},
+	{ "NTLMv2", "ntlm auth = disabled refuses NTLMv2", ntlmv2_applies, v2_permitted,
+	    ntlmv2_matches, true, false },
+	{ "NTLM2 session", "NTLM2 session response: needs ntlm auth = ntlmv1-permitted",
+	    ntlm2_applies, v1_permitted, ntlm2_matches, true, false },
+	{ "NTLM", "NTLM response: needs ntlm auth = ntlmv1-permitted", ntlm_applies, v1_permitted,
+	    ntlm_matches, true, false },
+	{ "LMv2", "ntlm auth = disabled refuses LMv2", lmv2_applies, v2_permitted, lmv2_matches,
+	    true, true },
+	{ "LM",
+	    "wrong password, or LM response: needs lanman auth = yes and ntlm auth = ntlmv1-permitted",
+	    lm_applies, lm_permitted, lm_matches, true, true },
+	{ "plaintext", "plaintext password: needs plaintext auth = yes", plaintext_applies,
+	    plaintext_permitted, plaintext_matches, false, false },
 };
 
 static void
@@ -267,7 +267,7 @@ spell(struct arena *a, const struct claim *c)
 {
 	const char *backslash = strchr(c->user, '\\'), *at = strrchr(c->user, '@');
 	const char *inner = NULL;
-	struct names n = {.bare = c->user};
+	struct names n = { .bare = c->user };
 
 	if (backslash != NULL) {
 		n.bare = backslash + 1;
@@ -291,7 +291,7 @@ spell(struct arena *a, const struct claim *c)
 static struct secrets
 secrets_of(const struct account *acct)
 {
-	struct secrets s = {0};
+	struct secrets s = { 0 };
 
 	if (acct == NULL)
 		return s;
@@ -322,7 +322,7 @@ find_match(const struct judging *j, uint8_t key[16], const char **reason)
 
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
 		const struct scheme *s = &schemes[i];
-		uint8_t maybe[16] = {0};
+		uint8_t maybe[16] = { 0 };
 
 		if (!s->applies(j))
 			continue;
@@ -383,7 +383,7 @@ prove(struct judging *j, struct logon *out, const char **reason)
 	const struct claim *c = j->claim;
 	const struct account *acct = find_account(j->policy, &j->names, c->user);
 	const struct scheme *match;
-	uint8_t key[16] = {0};
+	uint8_t key[16] = { 0 };
 
 	j->known = acct != NULL;
 	j->secrets = secrets_of(acct);
@@ -405,11 +405,11 @@ nt_status
 claim_judge(const struct logon_policy *policy, const struct claim *c, struct arena *a,
     struct logon *out, const char **reason)
 {
-	struct judging j = {.policy = policy, .claim = c, .arena = a};
+	struct judging j = { .policy = policy, .claim = c, .arena = a };
 	const struct account *acct;
 
 	*reason = NULL;
-	*out = (struct logon){.user = "", .domain = arena_strdup(a, c->domain)};
+	*out = (struct logon){ .user = "", .domain = arena_strdup(a, c->domain) };
 	out->client_user = arena_strdup(a, c->user);
 	if (c->user[0] == '\0' && is_blank(c)) {
 		out->anonymous = true;

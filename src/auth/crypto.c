@@ -28,8 +28,8 @@ static const char *
 fetch(void)
 {
 	char digest[] = "MD5";
-	OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-	    OSSL_PARAM_construct_end()};
+	OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+		OSSL_PARAM_construct_end() };
 
 	ssl.md4 = EVP_MD_fetch(ssl.lib, "MD4", NULL);
 	ssl.md5 = EVP_MD_fetch(ssl.lib, "MD5", NULL);
@@ -96,7 +96,7 @@ digest(const EVP_MD *md, const struct crypto_part *parts, size_t n, uint8_t out[
 void
 crypto_md4(const void *p, size_t n, uint8_t out[16])
 {
-	digest(ssl.md4, &(struct crypto_part){p, n}, 1, out);
+	digest(ssl.md4, &(struct crypto_part){ p, n }, 1, out);
 }
 
 void

@@ -79,8 +79,8 @@ static nt_status
 negotiate(struct logon_exchange *x, struct arena *a, struct logon_leg *leg, struct span token)
 {
 	struct spnego_reply reply = {
-	    .state = SPNEGO_ACCEPT_INCOMPLETE,
-	    .first = x->state == START,
+		.state = SPNEGO_ACCEPT_INCOMPLETE,
+		.first = x->state == START,
 	};
 
 	if (!ntlmssp_negotiate(&x->ssp, x->policy, a, token, &reply.token))
@@ -102,8 +102,8 @@ is_ntlmssp(struct span s)
 static nt_status
 start_spnego(struct logon_exchange *x, struct arena *a, struct logon_leg *leg, struct span in)
 {
-	const struct spnego_reply choice = {.state = SPNEGO_ACCEPT_INCOMPLETE, .first = true};
-	const struct spnego_reply counter = {.state = SPNEGO_REQUEST_MIC, .first = true};
+	const struct spnego_reply choice = { .state = SPNEGO_ACCEPT_INCOMPLETE, .first = true };
+	const struct spnego_reply counter = { .state = SPNEGO_REQUEST_MIC, .first = true };
 	struct spnego_init init;
 
 	x->spnego = true;
@@ -149,7 +149,7 @@ static bool
 mech_list_holds(
     struct logon_exchange *x, const struct spnego_resp *resp, uint8_t mic[16], size_t *n)
 {
-	const struct span list = {x->mech_list, x->mech_list_len};
+	const struct span list = { x->mech_list, x->mech_list_len };
 	uint8_t want[16];
 
 	*n = 0;
@@ -165,9 +165,9 @@ mech_list_holds(
 static nt_status
 authenticate(struct logon_exchange *x, struct arena *a, struct logon_leg *leg, struct span in)
 {
-	struct spnego_reply reply = {.state = SPNEGO_ACCEPT_COMPLETED};
-	struct ntlmssp_verdict verdict = {.logon = leg->result};
-	struct spnego_resp resp = {.token = in};
+	struct spnego_reply reply = { .state = SPNEGO_ACCEPT_COMPLETED };
+	struct ntlmssp_verdict verdict = { .logon = leg->result };
+	struct spnego_resp resp = { .token = in };
 	uint8_t mic[16];
 	nt_status status;
 
@@ -191,7 +191,7 @@ authenticate(struct logon_exchange *x, struct arena *a, struct logon_leg *leg, s
 nt_status
 logon_exchange_step(struct logon_exchange *x, struct arena *a, struct logon_leg *leg)
 {
-	const struct span in = {leg->in, leg->in_len};
+	const struct span in = { leg->in, leg->in_len };
 	nt_status status;
 
 	leg->out = NULL;

@@ -28,14 +28,14 @@ logon_fields_check(const struct logon_policy *policy, const struct logon_fields 
     struct logon *out, const char **reason)
 {
 	const struct claim claim = {
-	    .user = f->user,
-	    .domain = f->domain,
-	    .lm = f->lm,
-	    .nt = f->nt,
-	    .lm_len = f->lm_len,
-	    .nt_len = f->nt_len,
-	    .challenge = f->challenge,
-	    .unicode = f->unicode,
+		.user = f->user,
+		.domain = f->domain,
+		.lm = f->lm,
+		.nt = f->nt,
+		.lm_len = f->lm_len,
+		.nt_len = f->nt_len,
+		.challenge = f->challenge,
+		.unicode = f->unicode,
 	};
 
 	return claim_judge(policy, &claim, a, out, reason);

@@ -33,9 +33,9 @@ upcase(const char *in, char *out)
 bool
 ntlm_lm_hash(struct oem *oem, const char *password, uint8_t hash[16])
 {
-	static const uint8_t magic[8] = {'K', 'G', 'S', '!', '@', '#', '$', '%'};
+	static const uint8_t magic[8] = { 'K', 'G', 'S', '!', '@', '#', '$', '%' };
 	char upper[4 * 64 + 1];
-	uint8_t text[14] = {0};
+	uint8_t text[14] = { 0 };
 	size_t n;
 
 	memset(hash, 0, 16);
@@ -55,7 +55,7 @@ ntlm_lm_hash(struct oem *oem, const char *password, uint8_t hash[16])
 void
 ntlm_response(const uint8_t hash[16], const uint8_t challenge[8], uint8_t response[24])
 {
-	uint8_t key[21] = {0};
+	uint8_t key[21] = { 0 };
 
 	memcpy(key, hash, 16);
 	for (int i = 0; i < 3; i++)
@@ -68,7 +68,7 @@ ntlm_ntlm2_challenge(const uint8_t server[8], const uint8_t client[8], uint8_t c
 {
 	uint8_t both[16];
 
-	crypto_md5((struct crypto_part[]){{server, 8}, {client, 8}}, 2, both);
+	crypto_md5((struct crypto_part[]){ { server, 8 }, { client, 8 } }, 2, both);
 	memcpy(challenge, both, 8);
 }
 
@@ -80,8 +80,8 @@ ntlm_v2_hash(
 	size_t user_len = utf16le_from_utf8(user_upper, user, sizeof(user));
 	size_t dom_len = utf16le_from_utf8(domain, dom, sizeof(dom));
 	const struct crypto_part parts[] = {
-	    {user, user_len < sizeof(user) ? user_len : sizeof(user)},
-	    {dom, dom_len < sizeof(dom) ? dom_len : sizeof(dom)},
+		{ user, user_len < sizeof(user) ? user_len : sizeof(user) },
+		{ dom, dom_len < sizeof(dom) ? dom_len : sizeof(dom) },
 	};
 
 	crypto_hmac_md5(nt_hash, parts, 2, hash);
@@ -91,7 +91,7 @@ void
 ntlm_v2_proof(const uint8_t v2_hash[16], const uint8_t challenge[8], const uint8_t *blob, size_t n,
     uint8_t proof[16])
 {
-	crypto_hmac_md5(v2_hash, (struct crypto_part[]){{challenge, 8}, {blob, n}}, 2, proof);
+	crypto_hmac_md5(v2_hash, (struct crypto_part[]){ { challenge, 8 }, { blob, n } }, 2, proof);
 }
 
 void
@@ -110,7 +110,7 @@ ntlm_key_lm(const uint8_t lm_hash[16], uint8_t key[16])
 void
 ntlm_key_v2(const uint8_t v2_hash[16], const uint8_t proof[16], uint8_t key[16])
 {
-	crypto_hmac_md5(v2_hash, &(struct crypto_part){proof, 16}, 1, key);
+	crypto_hmac_md5(v2_hash, &(struct crypto_part){ proof, 16 }, 1, key);
 }
 
 void
@@ -120,6 +120,6 @@ ntlm_key_ntlm2(
 	uint8_t base[16];
 
 	ntlm_key_v1(nt_hash, base);
-	crypto_hmac_md5(base, (struct crypto_part[]){{server, 8}, {client, 8}}, 2, key);
+	crypto_hmac_md5(base, (struct crypto_part[]){ { server, 8 }, { client, 8 } }, 2, key);
 	crypto_wipe(base, sizeof(base));
 }

@@ -147,9 +147,9 @@ target_name(const struct ntlmssp *s, const struct logon_policy *policy, uint8_t 
 static struct span
 write_challenge(const struct ntlmssp *s, const struct logon_policy *policy, struct arena *a)
 {
-	static const uint8_t version[8] = {6, 1, 0, 0, 0, 0, 0, 15};
-	struct message m = {.buf = arena_alloc(a, CHALLENGE_LEN + 5 * (NAME_MAX_BYTES + 4) + 16)};
-	struct message info = {.buf = arena_alloc(a, 4 * (NAME_MAX_BYTES + 4) + 16)};
+	static const uint8_t version[8] = { 6, 1, 0, 0, 0, 0, 0, 15 };
+	struct message m = { .buf = arena_alloc(a, CHALLENGE_LEN + 5 * (NAME_MAX_BYTES + 4) + 16) };
+	struct message info = { .buf = arena_alloc(a, 4 * (NAME_MAX_BYTES + 4) + 16) };
 	uint8_t name[NAME_MAX_BYTES];
 	size_t name_len = target_name(s, policy, name);
 
@@ -170,7 +170,7 @@ write_challenge(const struct ntlmssp *s, const struct logon_policy *policy, stru
 	m.n = CHALLENGE_LEN;
 	put_bytes(&m, name, name_len);
 	put_bytes(&m, info.buf, info.n);
-	return (struct span){m.buf, m.n};
+	return (struct span){ m.buf, m.n };
 }
 
 bool
@@ -211,15 +211,15 @@ read_field(struct reader *r, size_t *lowest)
 	rd_skip(r, 2);
 	at = rd_u32(r);
 	if (n == 0)
-		return (struct span){0};
+		return (struct span){ 0 };
 	part = rd_at(r, at, n);
 	if (!rd_ok(&part)) {
 		r->bad = true;
-		return (struct span){0};
+		return (struct span){ 0 };
 	}
 	if (at < *lowest)
 		*lowest = at;
-	return (struct span){rd_bytes(&part, n), n};
+	return (struct span){ rd_bytes(&part, n), n };
 }
 
 /* The header has grown over the years: where the payload begins tells how much of it there is. */
@@ -282,10 +282,10 @@ mic_holds(const struct ntlmssp *s, struct span in)
 {
 	static const uint8_t zero[MIC_LEN];
 	const struct crypto_part parts[] = {
-	    {s->sent, s->sent_len},
-	    {in.p, MIC_AT},
-	    {zero, MIC_LEN},
-	    {in.p + MIC_AT + MIC_LEN, in.n - MIC_AT - MIC_LEN},
+		{ s->sent, s->sent_len },
+		{ in.p, MIC_AT },
+		{ zero, MIC_LEN },
+		{ in.p + MIC_AT + MIC_LEN, in.n - MIC_AT - MIC_LEN },
 	};
 	uint8_t want[16];
 
@@ -316,7 +316,7 @@ ntlmssp_authenticate(struct ntlmssp *s, const struct logon_policy *policy, struc
     struct span in, struct ntlmssp_verdict *verdict)
 {
 	struct authenticate m;
-	struct claim claim = {.challenge = s->challenge};
+	struct claim claim = { .challenge = s->challenge };
 	nt_status status;
 
 	verdict->reason = "the NTLMSSP AUTHENTICATE message is broken";
@@ -349,7 +349,7 @@ ntlmssp_authenticate(struct ntlmssp *s, const struct logon_policy *policy, struc
 static void
 derive_key(const uint8_t *key, size_t n, const char *magic, uint8_t out[16])
 {
-	crypto_md5((struct crypto_part[]){{key, n}, {magic, strlen(magic) + 1}}, 2, out);
+	crypto_md5((struct crypto_part[]){ { key, n }, { magic, strlen(magic) + 1 } }, 2, out);
 }
 
 static size_t
@@ -363,7 +363,7 @@ seal_strength(uint32_t flags)
 bool
 ntlmssp_sign(const struct ntlmssp *s, bool from_client, struct span message, uint8_t mac[16])
 {
-	static const uint8_t sequence[4] = {0}, version[4] = {1};
+	static const uint8_t sequence[4] = { 0 }, version[4] = { 1 };
 	uint8_t key[16], sum[16];
 
 	if (!s->keyed || !(s->flags & NTLMSSP_EXTENDED))
@@ -372,7 +372,8 @@ ntlmssp_sign(const struct ntlmssp *s, bool from_client, struct span message, uin
 	    from_client ? "session key to client-to-server signing key magic constant"
 			: "session key to server-to-client signing key magic constant",
 	    key);
-	crypto_hmac_md5(key, (struct crypto_part[]){{sequence, 4}, {message.p, message.n}}, 2, sum);
+	crypto_hmac_md5(
+	    key, (struct crypto_part[]){ { sequence, 4 }, { message.p, message.n } }, 2, sum);
 	memcpy(mac, version, 4);
 	memcpy(mac + 4, sum, 8);
 	memcpy(mac + 12, sequence, 4);

@@ -30,7 +30,7 @@ signing_clear(struct signing *s)
 	if (s->key != NULL)
 		crypto_wipe(s->key, s->key_len);
 	free(s->key);
-	*s = (struct signing){0};
+	*s = (struct signing){ 0 };
 }
 
 /* The signature field counts as the sequence number in 32 bits and four zeros ([MS-CIFS] 3.1.4.1).
@@ -39,13 +39,13 @@ static void
 signature(const struct signing *s, const struct frame *f, uint32_t seq, uint8_t out[16])
 {
 	const size_t after = SMB_SIGNATURE_AT + SIGNATURE_LEN;
-	const uint8_t field[SIGNATURE_LEN] = {
-	    (uint8_t)seq, (uint8_t)(seq >> 8), (uint8_t)(seq >> 16), (uint8_t)(seq >> 24)};
+	const uint8_t field[SIGNATURE_LEN] = { (uint8_t)seq, (uint8_t)(seq >> 8),
+		(uint8_t)(seq >> 16), (uint8_t)(seq >> 24) };
 	const struct crypto_part parts[] = {
-	    {s->key, s->key_len},
-	    {f->smb, SMB_SIGNATURE_AT},
-	    {field, sizeof(field)},
-	    {f->smb + after, f->len - after},
+		{ s->key, s->key_len },
+		{ f->smb, SMB_SIGNATURE_AT },
+		{ field, sizeof(field) },
+		{ f->smb + after, f->len - after },
 	};
 
 	crypto_md5(parts, 4, out);

@@ -13,8 +13,8 @@
 #define TAG_APPLICATION 0x60
 #define TAG_CONTEXT     0xA0 /* plus the number */
 
-static const uint8_t oid_spnego[] = {0x2B, 0x06, 0x01, 0x05, 0x05, 0x02};
-static const uint8_t oid_ntlmssp[] = {0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0A};
+static const uint8_t oid_spnego[] = { 0x2B, 0x06, 0x01, 0x05, 0x05, 0x02 };
+static const uint8_t oid_ntlmssp[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0A };
 static const char hint[] = "not_defined_in_RFC4178@please_ignore";
 
 /* Reading: a span is the cursor too. */
@@ -145,7 +145,7 @@ struct back {
 static struct back
 back_new(struct arena *a, size_t n)
 {
-	return (struct back){.buf = arena_alloc_raw(a, n), .at = n, .end = n};
+	return (struct back){ .buf = arena_alloc_raw(a, n), .at = n, .end = n };
 }
 
 static void
@@ -192,7 +192,7 @@ put_element(struct back *b, uint8_t number, uint8_t tag, struct span value)
 static struct span
 done(const struct back *b)
 {
-	return (struct span){b->buf + b->at, b->end - b->at};
+	return (struct span){ b->buf + b->at, b->end - b->at };
 }
 
 struct span
@@ -205,8 +205,8 @@ spnego_write_resp(struct arena *a, const struct spnego_reply *reply)
 	if (reply->token.n > 0)
 		put_element(&b, 2, TAG_OCTETS, reply->token);
 	if (reply->first)
-		put_element(&b, 1, TAG_OID, (struct span){oid_ntlmssp, sizeof(oid_ntlmssp)});
-	put_element(&b, 0, TAG_ENUM, (struct span){&reply->state, 1});
+		put_element(&b, 1, TAG_OID, (struct span){ oid_ntlmssp, sizeof(oid_ntlmssp) });
+	put_element(&b, 0, TAG_ENUM, (struct span){ &reply->state, 1 });
 	wrap(&b, TAG_SEQUENCE, b.end);
 	wrap(&b, TAG_CONTEXT | 1, b.end);
 	return done(&b);
@@ -218,7 +218,7 @@ spnego_write_init2(struct arena *a)
 	struct back b = back_new(a, 128);
 	size_t hints;
 
-	put_element(&b, 0, TAG_TEXT, (struct span){(const uint8_t *)hint, sizeof(hint) - 1});
+	put_element(&b, 0, TAG_TEXT, (struct span){ (const uint8_t *)hint, sizeof(hint) - 1 });
 	wrap(&b, TAG_SEQUENCE, b.end);
 	wrap(&b, TAG_CONTEXT | 3, b.end);
 	hints = b.at;

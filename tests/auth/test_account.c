@@ -99,6 +99,7 @@ static const char *const kept[] = {
 	"# comment\n\n" SAMBA_LINE "#" SAMBA_DISABLE,
 	"both:4294967295:" LM ":" NT TAIL,
 	"free:7:NO PASSWORDXXXXXXXXXXXXXXXXXXXXX:NO PASSWORDXXXXXXXXXXXXXXXXXXXXX:[NU         ]:LCT-00000000:\n",
+	"some:7:NO PASSWORDXXXXXXXXXXXXXXXXXXXXX:" NT ":[NU         ]:LCT-00000000:\n",
 	"box$:8:" X32 ":" NT ":[WX         ]:LCT-00000000:\n",
 	"j\xc3\xb6rg von x:9:" X32 ":" NT TAIL,
 };
