@@ -245,11 +245,29 @@ needs_filling(const struct create *c)
 	return c->truncate;
 }
 
+/* A directory is made first, then opened as one that was there. */
+static nt_status
+open_new_directory(const struct disk *d, struct arena *a, struct create *c)
+{
+	struct disk_open *o = &c->disk;
+	nt_status made = disk_mkdir(d, o->path, o->attributes), status;
+
+	if (made != STATUS_SUCCESS &&
+	    (made != STATUS_OBJECT_NAME_COLLISION || o->create != DISK_OPEN_IF))
+		return made;
+	o->create = DISK_OPEN;
+	status = disk_open(d, a, o);
+	o->created = made == STATUS_SUCCESS;
+	return status;
+}
+
 static nt_status
 open_work(const struct disk *d, struct arena *a, void *arg)
 {
 	struct create *c = arg;
 
+	if (c->disk.type == DISK_DIRECTORY && c->disk.create != DISK_OPEN)
+		return open_new_directory(d, a, c);
 	return disk_open(d, a, &c->disk);
 }
 

@@ -10,9 +10,6 @@
 #define NT_CREATE_OPEN_TARGET_DIR 0x00000008u
 #define NT_CREATE_REQUEST_EXTENDED_RESPONSE 0x00000010u
 
-/* Windows fills 50 words and says 42; clients expect both. */
-#define EXTENDED_WORD_COUNT 42
-
 struct args {
 	uint32_t flags, root_fid;
 	const char *name;
@@ -103,9 +100,8 @@ encode(struct request *req, const void *args, struct writer *w)
 	wr_u8(w, c->stat.directory);
 	if ((a->flags & NT_CREATE_REQUEST_EXTENDED_RESPONSE) != 0)
 		encode_extension(w, c);
+	/* WordCount tells the 50 words there are. Windows says 42, which clients that count cannot read. */
 	wr_block_bytes(w);
-	if ((a->flags & NT_CREATE_REQUEST_EXTENDED_RESPONSE) != 0)
-		wr_patch8(w, w->words_at, EXTENDED_WORD_COUNT);
 }
 
 const struct smb_command smb_nt_create_andx = {
