@@ -26,7 +26,8 @@ struct walk {
 	const char *as_is;  /* the same in disk spelling */
 	int dirfd;          /* the root's own, or ours */
 	size_t len;         /* of p->path */
-	bool exact_missing; /* the part in hand is known not to exist as spelled */
+	bool last;          /* the part in hand is */
+	bool exact_missing; /* and is known not to exist as spelled */
 };
 
 static bool
@@ -64,7 +65,7 @@ try_name(struct walk *w, const char *name, size_t n)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	return beneath_open(w->d, w->p->path, O_PATH);
+	return beneath_open(w->d, w->p->path, w->last ? O_PATH : O_PATH | O_DIRECTORY);
 }
 
 /* True when name is there after all, but as a link that leads nowhere. */
@@ -141,13 +142,13 @@ leave(struct walk *w, int dirfd)
 
 /* The status of what went wrong with a part; SUCCESS for a last part that merely does not exist. */
 static nt_status
-part_status(const struct walk *w, int error, bool last)
+part_status(const struct walk *w, int error)
 {
 	if (error == EAGAIN && w->d->nowait)
 		return STATUS_CANT_WAIT;
 	if (!is_missing(error))
 		return disk_status(error);
-	return last ? STATUS_SUCCESS : STATUS_OBJECT_PATH_NOT_FOUND;
+	return w->last ? STATUS_SUCCESS : STATUS_OBJECT_PATH_NOT_FOUND;
 }
 
 /* The last part: exists, or would go into w->dirfd. */
@@ -159,7 +160,7 @@ finish(struct walk *w, int fd, int error)
 	if (fd >= 0) {
 		w->p->fd = fd;
 	} else {
-		status = part_status(w, error, true);
+		status = part_status(w, error);
 		if (status != STATUS_SUCCESS)
 			return status;
 		if (!append(w, w->as_is, part_length(w->as_is)))
@@ -172,33 +173,22 @@ finish(struct walk *w, int fd, int error)
 	return STATUS_SUCCESS;
 }
 
-static bool
-is_directory(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static nt_status
 walk(struct walk *w)
 {
 	size_t n, as_is;
-	bool last;
 	int fd;
 
 	for (;;) {
 		n = part_length(w->part);
 		as_is = part_length(w->as_is);
-		last = w->part[n] == '\0';
+		w->last = w->part[n] == '\0';
 		fd = find_part(w);
-		if (last)
+		if (w->last)
 			return finish(w, fd, errno);
 		if (fd < 0)
-			return part_status(w, errno, false);
+			return part_status(w, errno);
 		leave(w, fd);
-		if (!is_directory(fd))
-			return STATUS_OBJECT_PATH_NOT_FOUND;
 		w->len = strlen(w->p->path);
 		w->part += n + 1;
 		w->as_is += as_is + 1;

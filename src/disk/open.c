@@ -62,28 +62,54 @@ open_again(const struct disk *d, struct place *p, unsigned access, int *fd)
 	return *fd >= 0 ? STATUS_SUCCESS : open_error(d, errno);
 }
 
+/* As much of the access as may be had: writing may be left out when it is optional. */
+static nt_status
+open_most(
+    const struct disk *d, const struct disk_open *o, struct place *p, unsigned *access, int *fd)
+{
+	nt_status status = STATUS_ACCESS_DENIED;
+
+	if ((*access & DISK_WRITE) == 0 || !disk_is_read_only(d))
+		status = open_again(d, p, *access, fd);
+	if (status != STATUS_ACCESS_DENIED || (*access & DISK_WRITE) == 0 || !o->optional_write)
+		return status;
+	*access &= ~(unsigned)DISK_WRITE;
+	return open_again(d, p, *access, fd);
+}
+
+/* The READONLY attribute, which is cheaper to read once the file is open. */
+static nt_status
+honour_readonly(
+    const struct disk *d, const struct disk_open *o, struct place *p, unsigned *access, int *fd)
+{
+	if ((*access & DISK_WRITE) == 0 || (o->stat.attributes & FILE_ATTRIBUTE_READONLY) == 0)
+		return STATUS_SUCCESS;
+	close(*fd);
+	if (!o->optional_write)
+		return STATUS_ACCESS_DENIED;
+	*access &= ~(unsigned)DISK_WRITE;
+	return open_again(d, p, *access, fd);
+}
+
 static nt_status
 open_existing(const struct disk *d, struct disk_open *o, struct place *p)
 {
 	unsigned access = o->access;
 	nt_status status = check_type(o, p);
-	bool may_write;
 	int fd;
 
 	if (status != STATUS_SUCCESS)
 		return status;
-	o->stat = place_stat(d, p);
-	may_write = !disk_is_read_only(d) &&
-	    (o->stat.directory || (o->stat.attributes & FILE_ATTRIBUTE_READONLY) == 0);
-	if (access & DISK_WRITE && !may_write && !o->optional_write)
-		return STATUS_ACCESS_DENIED;
-	if (!may_write || o->stat.directory)
+	if (S_ISDIR(p->stx.stx_mode) && (access & DISK_WRITE) != 0) {
+		if (disk_is_read_only(d) && !o->optional_write)
+			return STATUS_ACCESS_DENIED;
 		access &= ~(unsigned)DISK_WRITE;
-	status = open_again(d, p, access, &fd);
-	if (status == STATUS_ACCESS_DENIED && access & DISK_WRITE && o->optional_write) {
-		access &= ~(unsigned)DISK_WRITE;
-		status = open_again(d, p, access, &fd);
 	}
+	status = open_most(d, o, p, &access, &fd);
+	if (status != STATUS_SUCCESS)
+		return status;
+	o->stat = disk_stat_fd(d->root, fd, &p->stx, *place_name(p) == '.');
+	status = honour_readonly(d, o, p, &access, &fd);
 	if (status != STATUS_SUCCESS)
 		return status;
 	o->file = new_file(d, o, fd);

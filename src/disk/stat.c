@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
 #include <sys/xattr.h>
 
 #include "disk/beneath.h"
@@ -69,6 +70,16 @@ disk_stat_stored(
 	return s;
 }
 
+static ssize_t
+read_stored(int fd, void *value)
+{
+	ssize_t n = fgetxattr(fd, DOSATTRIB_NAME, value, DOSATTRIB_MAX);
+
+	if (n < 0 && errno == EBADF) /* O_PATH */
+		n = getxattr(fd_path(fd).path, DOSATTRIB_NAME, value, DOSATTRIB_MAX);
+	return n;
+}
+
 struct disk_stat
 disk_stat_fd(const struct disk_root *root, int fd, const struct statx *stx, bool dot)
 {
@@ -77,6 +88,6 @@ disk_stat_fd(const struct disk_root *root, int fd, const struct statx *stx, bool
 
 	if (root->options.store_dos_attributes &&
 	    (S_ISREG(stx->stx_mode) || S_ISDIR(stx->stx_mode)))
-		n = getxattr(fd_path(fd).path, DOSATTRIB_NAME, stored, sizeof(stored));
+		n = read_stored(fd, stored);
 	return disk_stat_stored(root, stx, stored, n, dot);
 }

@@ -22,6 +22,7 @@
  * scratch_top/outside. The "others" who change things behind our back work with plain system calls
  * in scratch_fd.
  */
+static const char *scratch_base = "/tmp";
 static char scratch_top[64];
 static int scratch_fd = -1;
 static struct disk scratch;
@@ -64,7 +65,7 @@ scratch_setup(void)
 	char path[96];
 
 	umask(022);
-	snprintf(scratch_top, sizeof(scratch_top), "/tmp/smb1d-disk-XXXXXX");
+	snprintf(scratch_top, sizeof(scratch_top), "%s/smb1d-disk-XXXXXX", scratch_base);
 	ck_assert_ptr_nonnull(mkdtemp(scratch_top));
 	snprintf(path, sizeof(path), "%s/outside", scratch_top);
 	ck_assert_int_eq(mkdir(path, 0755), 0);

@@ -11,6 +11,15 @@
 
 static struct disk_dir *dir;
 
+/* In memory where there is such a place: another file system, and quick with many files. */
+static void
+setup_in_memory(void)
+{
+	if (access("/dev/shm", W_OK) == 0)
+		scratch_base = "/dev/shm";
+	scratch_setup();
+}
+
 static void
 teardown(void)
 {
@@ -273,6 +282,12 @@ main(void)
 	tcase_add_test(tc, only_directories_are_listed);
 	tcase_add_test(tc, names_come_as_clients_may_send_them);
 	tcase_add_test(tc, links_within_are_followed_when_allowed);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("in memory");
+	tcase_set_timeout(tc, 300);
+	tcase_add_checked_fixture(tc, setup_in_memory, teardown);
+	tcase_add_test(tc, all_names_come_once_dots_first);
+	tcase_add_test(tc, a_listing_goes_on_at_any_entry);
 	tcase_add_test(tc, a_hundred_thousand_files_are_no_burden);
 	suite_add_tcase(s, tc);
 	return scratch_run(s);

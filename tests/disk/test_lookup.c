@@ -7,6 +7,14 @@
 #include "disk/dir.h"
 #include "disk/lookup.h"
 
+static void
+setup_in_memory(void)
+{
+	if (access("/dev/shm", W_OK) == 0)
+		scratch_base = "/dev/shm";
+	scratch_setup();
+}
+
 static nt_status
 look(const char *path, char **real)
 {
@@ -327,6 +335,12 @@ main(void)
 	tcase_add_checked_fixture(tc, scratch_setup, scratch_teardown);
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		tcase_add_test(tc, tests[i]);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("in memory");
+	tcase_set_timeout(tc, 120);
+	tcase_add_checked_fixture(tc, setup_in_memory, scratch_teardown);
+	tcase_add_test(tc, a_lost_event_queue_loses_no_change);
+	tcase_add_test(tc, many_directories_are_not_all_kept);
 	suite_add_tcase(s, tc);
 	return scratch_run(s);
 }
