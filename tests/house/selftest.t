@@ -9,7 +9,12 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
+with open(os.path.join(ROOT, "conf/smb1d.service.in"), encoding="utf-8") as unit:
+    UNIT = unit.read().replace("@sbindir@", "/usr/sbin").replace("@sysconfdir@", "/etc")
+
 GOOD = {
+    "smb1d.service": UNIT,
+    "conf/smb1d.socket": "[Socket]\nListenStream=127.0.0.1:445\n",
     "src/base/low.h": "int low(int n);\n",
     "src/base/low.c": '#include "base/low.h"\n\nint\nlow(int n)\n{\n\treturn n;\n}\n',
     "src/wire/mid.c": '#include "base/low.h"\n',
@@ -65,6 +70,10 @@ CASES = [
     ("check-man.py", "another default", changed_in("man/smb1d.conf.5", "size = 5", "size = 6"), 'says the default is "6"'),
     ("check-man.py", "another sentence", changed_in("conf/smb1d.conf", "# What.", "# Which."), "lacks the sentence"),
     ("check-man.py", "another order", changed_in("conf/smb1d.conf", "# What.\n;path = /srv\n# The kind .\n;kind = \"a\"\n", "# The kind .\n;kind = \"a\"\n# What.\n;path =\n"), "another order"),
+    ("check-unit.sh", "a unit that systemd takes", {}, None),
+    ("check-unit.sh", "a place not filled in", changed_in("smb1d.service", "/usr/sbin/smb1d", "@sbindir@/smb1d"), "was not filled in"),
+    ("check-unit.sh", "a word systemd does not know", changed_in("smb1d.service", "PrivateTmp", "PrivateTemp"), "PrivateTemp"),
+    ("check-unit.sh", "an exposed service", changed_in("smb1d.service", "CapabilityBoundingSet", "# "), "exposure"),
     ("check-format.sh", "good layout", {}, None),
     ("check-format.sh", "bad layout", {"src/base/low.h": "int  low( int n );\n"}, "low.h"),
 ]
@@ -82,7 +91,8 @@ def run(check, changed):
             g.write(f.read())
         printer = os.path.join(top, "print")
         os.chmod(printer, 0o755)
-        args = [top, printer] if check == "check-man.py" else [top]
+        extra = {"check-man.py": [printer], "check-unit.sh": [os.path.join(top, "smb1d.service")]}
+        args = [top, *extra.get(check, [])]
         return subprocess.run([os.path.join(HERE, check), *args], capture_output=True, text=True, check=False)
 
 
