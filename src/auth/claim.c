@@ -114,9 +114,9 @@ plaintext_applies(const struct judging *j)
 {
 	const struct claim *c = j->claim;
 
-	if (c->lm_len == 0 && c->nt_len == 0)
+	if (c->never_plaintext || (c->lm_len == 0 && c->nt_len == 0))
 		return false;
-	return c->challenge == NULL || (!c->ntlm2 && c->lm_len != 24 && c->nt_len < 24);
+	return c->challenge == NULL || (c->lm_len != 24 && c->nt_len < 24);
 }
 
 static bool

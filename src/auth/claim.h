@@ -20,6 +20,7 @@ struct claim {
 	const uint8_t *challenge; /* 8 bytes; NULL: none was sent, the fields are plaintext */
 	bool unicode;             /* plaintext in nt is UTF-16 */
 	bool ntlm2;               /* NTLM2 session security was agreed: lm may be a challenge */
+	bool never_plaintext;     /* came by NTLMSSP */
 };
 
 /*

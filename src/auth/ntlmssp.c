@@ -316,7 +316,7 @@ ntlmssp_authenticate(struct ntlmssp *s, const struct logon_policy *policy, struc
     struct span in, struct ntlmssp_verdict *verdict)
 {
 	struct authenticate m;
-	struct claim claim = { .challenge = s->challenge };
+	struct claim claim = { .challenge = s->challenge, .never_plaintext = true };
 	nt_status status;
 
 	verdict->reason = "the NTLMSSP AUTHENTICATE message is broken";

@@ -132,6 +132,9 @@ client_respond(struct client *c, const uint8_t challenge[8], struct blob *lm, st
 		blob_put(lm, "", 1);
 		memset(c->key, 0, 16);
 		break;
+	case CLIENT_PLAINTEXT:
+		blob_put(lm, c->password, strlen(c->password));
+		break;
 	default:
 		respond_v1(c, challenge, lm, nt);
 	}

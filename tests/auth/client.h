@@ -21,7 +21,8 @@ enum client_scheme {
 	CLIENT_NTLM,
 	CLIENT_LMV2,
 	CLIENT_LM,
-	CLIENT_ANONYMOUS
+	CLIENT_ANONYMOUS,
+	CLIENT_PLAINTEXT
 };
 
 struct client {

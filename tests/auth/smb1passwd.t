@@ -169,6 +169,11 @@ def interrupt_changes_nothing(s):
     assert not os.path.exists(s.file)
 
 
+def missing_legacy_provider_is_named(s):
+    done = subprocess.run([PROGRAM, "-f", s.file, "list"], env={"OPENSSL_MODULES": s.dir}, capture_output=True, timeout=30)
+    assert done.returncode == 1 and b"legacy provider" in done.stderr and b"libssl3" in done.stderr, done.stderr
+
+
 def writers_take_turns(s):
     names = [f"user{n}" for n in range(8)]
     running = [subprocess.Popen([PROGRAM, "-f", s.file, "add", name], stdin=subprocess.PIPE) for name in names]
@@ -212,6 +217,7 @@ TESTS = [
     terminal_shows_no_password,
     typing_slip_changes_nothing,
     interrupt_changes_nothing,
+    missing_legacy_provider_is_named,
     writers_take_turns,
     samba_reads_what_we_write,
 ]

@@ -191,6 +191,15 @@ START_TEST(all_is_refused_when_disabled)
 }
 END_TEST
 
+START_TEST(plaintext_has_no_place_here)
+{
+	policy.plaintext = true;
+	client.scheme = CLIENT_PLAINTEXT;
+	client.mic = false;
+	ck_assert_uint_eq(log_on_raw(), STATUS_LOGON_FAILURE);
+}
+END_TEST
+
 START_TEST(oem_names)
 {
 	client.flags &= ~(uint32_t)NTLMSSP_UNICODE;
@@ -560,6 +569,7 @@ suite(void)
 	tcase_add_loop_test(tc, v1_scheme_is_refused_by_default, 0, 3);
 	tcase_add_test(tc, lmv2_alone);
 	tcase_add_test(tc, all_is_refused_when_disabled);
+	tcase_add_test(tc, plaintext_has_no_place_here);
 	tcase_add_test(tc, oem_names);
 	tcase_add_test(tc, header_without_key_and_flags);
 	tcase_add_test(tc, anonymous_has_no_key);
