@@ -15,6 +15,7 @@
 #include "wire/status.h"
 
 #define NO_ANDX 0xFF
+#define FLAGS2_AT 10
 #define MAX_DEPTH 32
 #define MAX_REPLY (130u * 1024)
 
@@ -49,7 +50,14 @@ start_reply(struct request *req)
 static void
 patch_header(struct request *req, nt_status status)
 {
-	smb_header_patch_status(&req->reply, status, req->hdr.flags2);
+	uint16_t flags2 = req->hdr.flags2;
+
+	/* What has no NT status goes out as the DOS error it is, and says so. */
+	if (status_is_error(status) && status >> 30 == 0) {
+		flags2 &= (uint16_t)~SMB_FLAGS2_NT_STATUS;
+		wr_patch16(&req->reply, FLAGS2_AT, flags2);
+	}
+	smb_header_patch_status(&req->reply, status, flags2);
 	wr_patch16(&req->reply, 24, req->hdr.tid);
 	wr_patch16(&req->reply, 28, req->hdr.uid);
 }

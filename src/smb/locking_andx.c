@@ -118,7 +118,7 @@ woken(struct request *req, void *arg, nt_status why)
 static nt_status
 try_or_wait(struct request *req, struct args *a)
 {
-	uint64_t now = a->timeout != 0 ? loop_now_ms() : 0;
+	uint64_t now = loop_now_ms();
 	bool waits = a->timeout == FOR_EVER || now < a->deadline;
 	nt_status status = lock_all(a, waits);
 	struct waiter_list *list = file_lock_waiters(a->handle->open);

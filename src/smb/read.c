@@ -55,7 +55,7 @@ run(struct request *req, void *args)
 		return STATUS_INVALID_DEVICE_REQUEST;
 	if ((h->open->mode.access & (FILE_READ_DATA | FILE_EXECUTE)) == 0)
 		return STATUS_ACCESS_DENIED;
-	io = (struct lock_range){ .offset = a->offset, .length = a->count, .pid = req->hdr.pid, .exclusive = false };
+	io = (struct lock_range){ .offset = a->offset, .length = a->count, .pid = req->hdr.pid & 0xFFFF, .exclusive = false };
 	status = file_lock_check(h->open, &io);
 	if (status != STATUS_SUCCESS)
 		return status;

@@ -79,7 +79,7 @@ run(struct request *req, void *args)
 		return STATUS_ACCESS_DENIED;
 	if (a->count > MAX_READ)
 		a->count = MAX_READ;
-	io = (struct lock_range){ .offset = a->offset, .length = a->count, .pid = req->hdr.pid, .exclusive = false };
+	io = (struct lock_range){ .offset = a->offset, .length = a->count, .pid = req->hdr.pid & 0xFFFF, .exclusive = false };
 	status = file_lock_check(h->open, &io);
 	if (status != STATUS_SUCCESS)
 		return status;

@@ -60,7 +60,7 @@ run(struct request *req, void *args)
 		return STATUS_INVALID_DEVICE_REQUEST;
 	if ((h->open->mode.access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == 0)
 		return STATUS_ACCESS_DENIED;
-	io = (struct lock_range){ .offset = a->offset, .length = a->count, .pid = req->hdr.pid, .exclusive = true };
+	io = (struct lock_range){ .offset = a->offset, .length = a->count, .pid = req->hdr.pid & 0xFFFF, .exclusive = true };
 	status = file_lock_check(h->open, &io);
 	if (status != STATUS_SUCCESS)
 		return status;

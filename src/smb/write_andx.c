@@ -68,7 +68,7 @@ run(struct request *req, void *args)
 		return STATUS_ACCESS_DENIED;
 	if (a->len == 0)
 		return STATUS_SUCCESS;
-	io = (struct lock_range){ .offset = a->offset, .length = a->len, .pid = req->hdr.pid, .exclusive = true };
+	io = (struct lock_range){ .offset = a->offset, .length = a->len, .pid = req->hdr.pid & 0xFFFF, .exclusive = true };
 	status = file_lock_check(h->open, &io);
 	if (status != STATUS_SUCCESS)
 		return status;
