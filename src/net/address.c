@@ -111,7 +111,7 @@ in_network(const struct bits *addr, const char *word, const char *slash)
 static bool
 is_local(const struct bits *addr)
 {
-	static const struct bits six = {.len = 128, .b = {[15] = 1}};
+	static const struct bits six = { .len = 128, .b = { [15] = 1 } };
 
 	return (addr->len == 32 && addr->b[0] == 127) || same_bits(addr, &six, 128);
 }

@@ -133,7 +133,7 @@ add(struct listener *l, int fd, bool netbios)
 {
 	set_inherited(fd);
 	l->sockets = xrealloc(l->sockets, (l->count + 1) * sizeof(*l->sockets));
-	l->sockets[l->count++] = (struct socket){.listener = l, .fd = fd, .netbios = netbios};
+	l->sockets[l->count++] = (struct socket){ .listener = l, .fd = fd, .netbios = netbios };
 }
 
 static bool
@@ -190,7 +190,7 @@ add_address(struct listener *l, const char *text, char *err, size_t errlen)
 static bool
 is_netbios_socket(int fd, const char *name)
 {
-	union address a = {.sa.sa_family = AF_UNSPEC};
+	union address a = { .sa.sa_family = AF_UNSPEC };
 	socklen_t len = sizeof(a);
 
 	if (name != NULL && strstr(name, "netbios") != NULL)
@@ -267,7 +267,7 @@ listener_open(struct loop *loop, char *const *addresses, size_t n, char *err, si
 static void
 stop_accepting(struct listener *l, int error)
 {
-	static const struct timeval second = {.tv_sec = 1};
+	static const struct timeval second = { .tv_sec = 1 };
 
 	if (!l->starved)
 		log_warning(
@@ -365,7 +365,7 @@ listener_free(struct listener **lp)
 bool
 listener_address(const struct listener *l, size_t i, char *out, size_t outlen)
 {
-	union address a = {.sa.sa_family = AF_UNSPEC};
+	union address a = { .sa.sa_family = AF_UNSPEC };
 	socklen_t len = sizeof(a);
 	char host[INET6_ADDRSTRLEN] = "local";
 	bool six;

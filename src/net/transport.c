@@ -81,9 +81,9 @@ struct hub {
 static LIST_HEAD(, hub) hubs = LIST_HEAD_INITIALIZER(hubs);
 
 static const struct transport_limits default_limits = {
-    .max_frame = 0x1FFFF,
-    .max_unsent = 1 << 20,
-    .frame_timeout = 30,
+	.max_frame = 0x1FFFF,
+	.max_unsent = 1 << 20,
+	.frame_timeout = 30,
 };
 
 static void settle(struct transport *t);
@@ -137,8 +137,8 @@ static void
 start_timer(struct hub *hub, uint64_t at, uint64_t now)
 {
 	uint64_t ms = at > now ? at - now : 0;
-	struct timeval tv = {
-	    .tv_sec = (time_t)(ms / 1000), .tv_usec = (suseconds_t)(ms % 1000 * 1000)};
+	struct timeval tv = { .tv_sec = (time_t)(ms / 1000),
+		.tv_usec = (suseconds_t)(ms % 1000 * 1000) };
 
 	hub->timer_at = at;
 	event_add(hub->timer, &tv);
@@ -256,16 +256,25 @@ watch_writable(struct transport *t, bool on)
 		end(t, "out of memory");
 }
 
+static ssize_t
+send_once(const struct transport *t, size_t *total)
+{
+	const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+	struct msghdr msg = { .msg_iov = t->hub->iov };
+
+	msg.msg_iovlen = (size_t)gather(t, msg.msg_iov, total);
+	if (msg.msg_iovlen == 1)
+		return send(t->fd, msg.msg_iov->iov_base, msg.msg_iov->iov_len, flags);
+	return sendmsg(t->fd, &msg, flags);
+}
+
 static void
 send_queued(struct transport *t)
 {
 	while (t->unsent > 0) {
-		struct msghdr msg = {.msg_iov = t->hub->iov};
 		size_t total;
-		ssize_t n;
+		ssize_t n = send_once(t, &total);
 
-		msg.msg_iovlen = (size_t)gather(t, msg.msg_iov, &total);
-		n = sendmsg(t->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno != EAGAIN) {
@@ -481,21 +490,28 @@ receive_failed(struct transport *t, ssize_t n)
 		end(t, strerrordesc_np(errno));
 }
 
+static ssize_t
+receive_once(const struct transport *t, size_t rest)
+{
+	uint8_t *scratch = t->hub->scratch;
+	struct iovec iov[2] = { { .iov_len = rest }, { scratch, SCRATCH } };
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
+
+	if (rest == 0)
+		return recv(t->fd, scratch, SCRATCH, MSG_DONTWAIT);
+	iov[0].iov_base = t->in->smb + t->got;
+	return recvmsg(t->fd, &msg, MSG_DONTWAIT);
+}
+
 /* One receive: straight into a frame that is begun, and what follows into the scratch buffer. True
  * when there may be more. */
 static bool
 receive(struct transport *t)
 {
 	struct hub *hub = t->hub;
-	struct iovec iov[2];
-	struct msghdr msg = {.msg_iov = iov};
 	size_t rest = t->in != NULL ? t->in->len - t->got : 0, n, used;
-	ssize_t got;
+	ssize_t got = receive_once(t, rest);
 
-	if (rest > 0)
-		iov[msg.msg_iovlen++] = (struct iovec){t->in->smb + t->got, rest};
-	iov[msg.msg_iovlen++] = (struct iovec){hub->scratch, SCRATCH};
-	got = recvmsg(t->fd, &msg, MSG_DONTWAIT);
 	if (got <= 0) {
 		receive_failed(t, got);
 		return false;

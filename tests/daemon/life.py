@@ -100,14 +100,19 @@ class LifeTest(unittest.TestCase):
 		self.addCleanup(s.close)
 		return s
 
-	def negotiate(self, s):
-		"""A round through the daemon: gives the dialect index of its answer."""
-		s.sendall(NEGOTIATE)
+	def receive(self, s):
+		"""One message, with its four bytes in front."""
 		answer = b""
 		while len(answer) < 4 or len(answer) < 4 + int.from_bytes(answer[1:4], "big"):
 			part = s.recv(4096)
 			self.assertNotEqual(part, b"", "the connection ended")
 			answer += part
+		return answer
+
+	def negotiate(self, s):
+		"""A round through the daemon: gives the dialect index of its answer."""
+		s.sendall(NEGOTIATE)
+		answer = self.receive(s)
 		self.assertEqual(answer[4:9], b"\xffSMB\x72")
 		return int.from_bytes(answer[37:39], "little")
 
@@ -172,6 +177,41 @@ class Reload(LifeTest):
 			self.skipTest("no Landlock here")
 		self.configure(games="games", other="other")
 		self.hang_up("[other] path: ", "restart smb1d to serve it", "smb1d.conf: not reloaded")
+		self.stop()
+
+
+class NetBios(LifeTest):
+	def request(self, called):
+		names = b""
+		for name in (called.ljust(15).encode() + b"\x20", b"CLIENT".ljust(15) + b"\0"):
+			names += b"\x20" + bytes(c for b in name for c in (65 + (b >> 4), 65 + (b & 15))) + b"\0"
+		return b"\x81\0" + len(names).to_bytes(2, "big") + names
+
+	def configure(self, more="", **shares):
+		super().configure("netbios name = FRED\n" + more, **shares)
+		with open(self.path("smb1d.conf")) as f:
+			text = f.read()
+		self.write("smb1d.conf", text.replace("127.0.0.1:0", "127.0.0.1:0/netbios"))
+
+	def port(self):
+		return int(re.search(r"listening on 127\.0\.0\.1:(\d+)/netbios$", self.log_text(), re.M).group(1))
+
+	def test_session_requests(self):
+		self.configure()
+		self.start()
+		for name in ("FRED", "fred", "*SMBSERVER", "*SMBSERV"):
+			with self.subTest(name), self.connect() as s:
+				s.sendall(self.request(name))
+				self.assertEqual(self.receive(s), b"\x82\0\0\0")
+				s.sendall(b"\x85\0\0\0")
+				self.assertEqual(self.negotiate(s), 0)
+		with self.connect() as s:
+			s.sendall(self.request("WILMA"))
+			self.assertEqual(self.receive(s), b"\x83\0\0\1\x82")
+			self.assertEqual(s.recv(10), b"")
+		with self.connect() as s:
+			s.sendall(NEGOTIATE)
+			self.assertEqual(s.recv(10), b"")
 		self.stop()
 
 
