@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "requests.h"
+
+#include <string.h>
+
+static const struct request_row *row; /* being built */
+
+static void
+path(struct writer *w, const char *name)
+{
+	wr_block_bytes(w);
+	wr_u8(w, 4);
+	wr_string(w, name);
+}
+
+static void
+fid_words(struct client *c, uint8_t command, uint16_t fid, size_t more)
+{
+	struct writer *w = client_begin(c, command);
+
+	wr_u16(w, fid);
+	wr_zero(w, more);
+}
+
+static void
+echo(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x2B);
+
+	(void)fid;
+	wr_u16(w, 1);
+	wr_block_bytes(w);
+	wr_bytes(w, "echo", 4);
+}
+
+static void
+create_directory(struct client *c, uint16_t fid)
+{
+	(void)fid;
+	path(client_begin(c, 0x00), "\\new folder");
+}
+
+static void
+delete_directory(struct client *c, uint16_t fid)
+{
+	(void)fid;
+	path(client_begin(c, 0x01), "\\empty");
+}
+
+static void
+open_file(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x02);
+
+	(void)fid;
+	wr_u16(w, 0x42);
+	wr_u16(w, 0x16);
+	path(w, "\\file.txt");
+}
+
+static void
+create(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, (uint8_t)row->level);
+
+	(void)fid;
+	wr_u16(w, 0);
+	wr_u32(w, 0x40000000);
+	path(w, "\\made.txt");
+}
+
+static void
+close_file(struct client *c, uint16_t fid)
+{
+	fid_words(c, 0x04, fid, 4);
+}
+
+static void
+flush(struct client *c, uint16_t fid)
+{
+	fid_words(c, 0x05, fid, 0);
+}
+
+static void delete (struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x06);
+
+	(void)fid;
+	wr_u16(w, 0x16);
+	path(w, "\\victim.txt");
+}
+
+static void
+rename_file(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x07);
+
+	(void)fid;
+	wr_u16(w, 0x16);
+	path(w, "\\victim.txt");
+	wr_u8(w, 4);
+	wr_string(w, "\\renamed.txt");
+}
+
+static void
+query_information(struct client *c, uint16_t fid)
+{
+	(void)fid;
+	path(client_begin(c, 0x08), "\\file.txt");
+}
+
+static void
+set_information(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x09);
+
+	(void)fid;
+	wr_u16(w, 0x20);
+	wr_u32(w, 0x40000000);
+	wr_zero(w, 10);
+	path(w, "\\file.txt");
+}
+
+static void
+read_file(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x0A);
+
+	wr_u16(w, fid);
+	wr_u16(w, 5);
+	wr_u32(w, 0);
+	wr_u16(w, 5);
+}
+
+static void
+write_file(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x0B);
+
+	wr_u16(w, fid);
+	wr_u16(w, 4);
+	wr_u32(w, 2);
+	wr_u16(w, 4);
+	wr_block_bytes(w);
+	wr_u8(w, 1);
+	wr_u16(w, 4);
+	wr_bytes(w, "data", 4);
+}
+
+static void
+check_directory(struct client *c, uint16_t fid)
+{
+	(void)fid;
+	path(client_begin(c, 0x10), "\\folder");
+}
+
+static void
+seek(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x12);
+
+	wr_u16(w, fid);
+	wr_u16(w, 2);
+	wr_u32(w, 0);
+}
+
+static void
+set_information2(struct client *c, uint16_t fid)
+{
+	fid_words(c, 0x22, fid, 12);
+}
+
+static void
+query_information2(struct client *c, uint16_t fid)
+{
+	fid_words(c, 0x23, fid, 0);
+}
+
+static void
+open_andx(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x2D);
+
+	(void)fid;
+	client_no_andx(w);
+	wr_u16(w, 1);
+	wr_u16(w, 0x42);
+	wr_u16(w, 0x16);
+	wr_u16(w, 0);
+	wr_u32(w, 0);
+	wr_u16(w, 1);
+	wr_zero(w, 12);
+	wr_block_bytes(w);
+	wr_string(w, "\\file.txt");
+}
+
+static void
+read_andx(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x2E);
+
+	client_no_andx(w);
+	wr_u16(w, fid);
+	wr_u32(w, 0);
+	wr_u16(w, 10);
+	wr_u16(w, 10);
+	wr_zero(w, row->level == 12 ? 10 : 6);
+}
+
+static void
+write_andx(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x2F);
+	size_t words = row->level;
+
+	client_no_andx(w);
+	wr_u16(w, fid);
+	wr_zero(w, 14);
+	wr_u16(w, 4);
+	wr_u16(w, (uint16_t)(SMB_HEADER_LEN + 1 + words * 2 + 2 + 1));
+	wr_zero(w, words == 14 ? 4 : 0);
+	wr_block_bytes(w);
+	wr_u8(w, 0);
+	wr_bytes(w, "data", 4);
+}
+
+static void
+tree_connect_andx(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x75);
+
+	(void)fid;
+	client_no_andx(w);
+	wr_u16(w, 0);
+	wr_u16(w, 1);
+	wr_block_bytes(w);
+	wr_u8(w, 0);
+	wr_string(w, "\\\\SERVER\\share");
+	wr_bytes(w, "?????", 6);
+}
+
+static void
+nothing(struct client *c, uint16_t fid)
+{
+	(void)fid;
+	client_begin(c, (uint8_t)row->level);
+}
+
+static void
+logoff(struct client *c, uint16_t fid)
+{
+	(void)fid;
+	client_no_andx(client_begin(c, 0x74));
+}
+
+static void
+find_close2(struct client *c, uint16_t fid)
+{
+	struct trans2 t;
+	struct writer *w = client_trans2_begin(c, &t, 1);
+	uint16_t sid;
+
+	(void)fid;
+	wr_u16(w, 0x16);
+	wr_u16(w, 1);
+	wr_u16(w, 0);
+	wr_u16(w, 0x104);
+	wr_u32(w, 0);
+	wr_string(w, "\\*");
+	client_trans2_call(c, &t);
+	sid = rd_u16(&t.got_parameters);
+	wr_u16(client_begin(c, 0x34), sid);
+}
+
+static void
+nt_create_andx(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0xA2);
+
+	(void)fid;
+	client_no_andx(w);
+	wr_u8(w, 0);
+	wr_u16(w, 16);
+	wr_zero(w, 8);
+	wr_u32(w, 0x0012019F);
+	wr_zero(w, 12);
+	wr_u32(w, 7);
+	wr_u32(w, 1);
+	wr_u32(w, 0);
+	wr_u32(w, 2);
+	wr_u8(w, 0);
+	wr_block_bytes(w);
+	wr_string(w, "file.txt");
+}
+
+static void
+find_first2(struct client *c, uint16_t fid)
+{
+	struct trans2 t;
+	struct writer *w = client_trans2_begin(c, &t, 1);
+
+	(void)fid;
+	wr_u16(w, 0x16);
+	wr_u16(w, 100);
+	wr_u16(w, 2);
+	wr_u16(w, row->level);
+	wr_u32(w, 0);
+	wr_string(w, "\\*");
+	client_trans2_end(c, &t);
+}
+
+static void
+find_next2(struct client *c, uint16_t fid)
+{
+	struct trans2 t;
+	struct writer *w = client_trans2_begin(c, &t, 1);
+	uint16_t sid;
+
+	(void)fid;
+	wr_u16(w, 0x16);
+	wr_u16(w, 1);
+	wr_u16(w, 0);
+	wr_u16(w, row->level);
+	wr_u32(w, 0);
+	wr_string(w, "\\*");
+	client_trans2_call(c, &t);
+	sid = rd_u16(&t.got_parameters);
+	w = client_trans2_begin(c, &t, 2);
+	wr_u16(w, sid);
+	wr_u16(w, 100);
+	wr_u16(w, row->level);
+	wr_u32(w, 0);
+	wr_u16(w, 8);
+	wr_string(w, "");
+	client_trans2_end(c, &t);
+}
+
+static void
+query_fs(struct client *c, uint16_t fid)
+{
+	struct trans2 t;
+
+	(void)fid;
+	wr_u16(client_trans2_begin(c, &t, 3), row->level);
+	client_trans2_end(c, &t);
+}
+
+static void
+query_path(struct client *c, uint16_t fid)
+{
+	struct trans2 t;
+	struct writer *w = client_trans2_begin(c, &t, 5);
+
+	(void)fid;
+	wr_u16(w, row->level);
+	wr_u32(w, 0);
+	wr_string(w, "\\file.txt");
+	client_trans2_end(c, &t);
+}
+
+static void
+query_file(struct client *c, uint16_t fid)
+{
+	struct trans2 t;
+	struct writer *w = client_trans2_begin(c, &t, 7);
+
+	wr_u16(w, fid);
+	wr_u16(w, row->level);
+	client_trans2_end(c, &t);
+}
+
+/* Data that each SET level takes and that changes nothing much. */
+static void
+set_data(struct writer *w, uint16_t level)
+{
+	switch (level) {
+	case 0x1: /* dates, sizes, attributes */
+		wr_zero(w, 22);
+		break;
+	case 0x101: /* basic: four times and attributes */
+	case 1004:
+		wr_zero(w, 40);
+		break;
+	case 0x102: /* disposition */
+	case 1013:
+		wr_zero(w, 1);
+		break;
+	case 1010: /* rename */
+		wr_u32(w, 0);
+		wr_u32(w, 0);
+		wr_u32(w, 2 * sizeof("new.txt") - 2);
+		wr_utf16(w, "new.txt");
+		break;
+	default: /* allocation, end of file */
+		wr_u64(w, 7);
+		break;
+	}
+}
+
+static void
+set_path(struct client *c, uint16_t fid)
+{
+	struct trans2 t;
+	struct writer *w = client_trans2_begin(c, &t, 6);
+
+	(void)fid;
+	wr_u16(w, row->level);
+	wr_u32(w, 0);
+	wr_string(w, "\\victim.txt");
+	client_trans2_data(c, &t);
+	set_data(w, row->level);
+	client_trans2_end(c, &t);
+}
+
+static void
+set_file(struct client *c, uint16_t fid)
+{
+	struct trans2 t;
+	struct writer *w = client_trans2_begin(c, &t, 8);
+
+	wr_u16(w, fid);
+	wr_u16(w, row->level);
+	wr_u16(w, 0);
+	client_trans2_data(c, &t);
+	set_data(w, row->level);
+	client_trans2_end(c, &t);
+}
+
+#define QUERY_FILE(level) \
+	{ \
+		"QUERY_FILE_INFORMATION " #level, DISK_FID, query_file, 10, level \
+	}
+#define QUERY_PATH(level) \
+	{ \
+		"QUERY_PATH_INFORMATION " #level, ON_DISK, query_path, 10, level \
+	}
+#define SET_FILE(level) \
+	{ \
+		"SET_FILE_INFORMATION " #level, DISK_FID | CHANGES, set_file, 10, level \
+	}
+#define SET_PATH(level) \
+	{ \
+		"SET_PATH_INFORMATION " #level, ON_DISK | CHANGES, set_path, 10, level \
+	}
+#define QUERY_FS(level) \
+	{ \
+		"QUERY_FS_INFORMATION " #level, ON_DISK, query_fs, 10, level \
+	}
+#define FIND_FIRST(level) \
+	{ \
+		"FIND_FIRST2 " #level, ON_DISK, find_first2, 10, level \
+	}
+
+const struct request_row request_rows[] = {
+	{ "ECHO", 0, echo, 1, 0 },
+	{ "CREATE_DIRECTORY", ON_DISK | CHANGES, create_directory, 0, 0 },
+	{ "DELETE_DIRECTORY", ON_DISK | CHANGES, delete_directory, 0, 0 },
+	{ "OPEN", ON_DISK, open_file, 7, 0 },
+	{ "CREATE", ON_DISK | CHANGES, create, 1, 0x03 },
+	{ "CREATE_NEW", ON_DISK | CHANGES, create, 1, 0x0F },
+	{ "CLOSE", DISK_FID, close_file, 0, 0 },
+	{ "FLUSH", DISK_FID, flush, 0, 0 },
+	{ "DELETE", ON_DISK | CHANGES, delete, 0, 0 },
+	{ "RENAME", ON_DISK | CHANGES, rename_file, 0, 0 },
+	{ "QUERY_INFORMATION", ON_DISK, query_information, 10, 0 },
+	{ "SET_INFORMATION", ON_DISK | CHANGES, set_information, 0, 0 },
+	{ "READ", DISK_FID, read_file, 5, 0 },
+	{ "WRITE", DISK_FID | CHANGES, write_file, 1, 0 },
+	{ "CHECK_DIRECTORY", ON_DISK, check_directory, 0, 0 },
+	{ "PROCESS_EXIT", NEEDS_UID, nothing, 0, 0x11 },
+	{ "SEEK", DISK_FID, seek, 2, 0 },
+	{ "SET_INFORMATION2", DISK_FID | CHANGES, set_information2, 0, 0 },
+	{ "QUERY_INFORMATION2", DISK_FID, query_information2, 11, 0 },
+	{ "OPEN_ANDX", ON_DISK, open_andx, 15, 0 },
+	{ "READ_ANDX", DISK_FID, read_andx, 12, 10 },
+	{ "READ_ANDX, 64-bit", DISK_FID, read_andx, 12, 12 },
+	{ "WRITE_ANDX", DISK_FID | CHANGES, write_andx, 6, 12 },
+	{ "WRITE_ANDX, 64-bit", DISK_FID | CHANGES, write_andx, 6, 14 },
+	{ "TREE_DISCONNECT", NEEDS_UID | NEEDS_TID, nothing, 0, 0x71 },
+	{ "TREE_CONNECT_ANDX", NEEDS_UID, tree_connect_andx, 3, 0 },
+	{ "LOGOFF_ANDX", NEEDS_UID, logoff, 2, 0 },
+	{ "QUERY_INFORMATION_DISK", ON_DISK, nothing, 5, 0x80 },
+	{ "NT_CREATE_ANDX", ON_DISK, nt_create_andx, 34, 0 },
+	{ "NT_CANCEL", SILENT, nothing, 0, 0xA4 },
+	{ "FIND_CLOSE2", NEEDS_UID | NEEDS_TID, find_close2, 0, 0 },
+	FIND_FIRST(0x1),
+	FIND_FIRST(0x2),
+	FIND_FIRST(0x101),
+	FIND_FIRST(0x102),
+	FIND_FIRST(0x103),
+	FIND_FIRST(0x104),
+	FIND_FIRST(0x105),
+	FIND_FIRST(0x106),
+	{ "FIND_NEXT2", ON_DISK, find_next2, 10, 0x104 },
+	QUERY_FS(0x1),
+	QUERY_FS(0x2),
+	QUERY_FS(0x102),
+	QUERY_FS(0x103),
+	QUERY_FS(0x104),
+	QUERY_FS(0x105),
+	QUERY_PATH(0x1),
+	QUERY_PATH(0x101),
+	QUERY_PATH(0x102),
+	QUERY_PATH(0x103),
+	QUERY_PATH(0x104),
+	QUERY_PATH(0x107),
+	QUERY_PATH(0x109),
+	QUERY_PATH(1004),
+	QUERY_PATH(1005),
+	QUERY_FILE(0x1),
+	QUERY_FILE(0x101),
+	QUERY_FILE(0x102),
+	QUERY_FILE(0x103),
+	QUERY_FILE(0x104),
+	QUERY_FILE(0x107),
+	QUERY_FILE(0x109),
+	QUERY_FILE(1004),
+	QUERY_FILE(1005),
+	SET_PATH(0x1),
+	SET_PATH(0x101),
+	SET_PATH(1004),
+	SET_PATH(1010),
+	SET_FILE(0x1),
+	SET_FILE(0x101),
+	SET_FILE(0x102),
+	SET_FILE(0x103),
+	SET_FILE(0x104),
+	SET_FILE(1004),
+	SET_FILE(1013),
+	SET_FILE(1019),
+	SET_FILE(1020),
+};
+const size_t request_row_count = sizeof(request_rows) / sizeof(request_rows[0]);
+
+void
+request_build(size_t i, struct client *c, uint16_t fid)
+{
+	row = &request_rows[i];
+	row->build(c, fid);
+}

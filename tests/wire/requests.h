@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TESTS_WIRE_REQUESTS_H
+#define TESTS_WIRE_REQUESTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client.h"
+
+/* What a command asks for, and so which refusals it must make. */
+#define NEEDS_UID  0x01u
+#define NEEDS_TID  0x02u
+#define NEEDS_DISK 0x04u /* refused on IPC$ */
+#define NEEDS_FID  0x08u
+#define CHANGES    0x10u /* refused on a read-only share */
+#define SILENT     0x20u /* has no reply of its own */
+#define NO_CUT     0x40u /* some shorter message is a request as well */
+#define DISK_FID   (NEEDS_UID | NEEDS_TID | NEEDS_FID)
+#define ON_DISK    (NEEDS_UID | NEEDS_TID | NEEDS_DISK)
+
+/*
+ * One good request per command, subcommand and level. It finds a share with file.txt (ten
+ * digits, open as fid where NEEDS_FID), victim.txt, folder/ with inner.txt, and empty/.
+ */
+struct request_row {
+	const char *name;
+	unsigned flags;
+	void (*build)(struct client *c, uint16_t fid);
+	uint8_t word_count; /* of the reply */
+	uint16_t level;     /* for the builders of several rows */
+};
+
+extern const struct request_row request_rows[];
+extern const size_t request_row_count;
+
+/* Builds row i in c->out. */
+void request_build(size_t i, struct client *c, uint16_t fid);
+
+#endif
