@@ -83,6 +83,8 @@ write_config(const struct server *s, const char *global)
 	fprintf(f,
 	    "\tnetbios name = WIRE\n\tpasswd file = %s/smbpasswd\n\tmap to guest = bad user\n",
 	    s->dir);
+	if (getuid() == 0 && strstr(global, "\tuser =") == NULL)
+		fprintf(f, "\tuser = root\n");
 	fprintf(f, "%s\n", global);
 	fprintf(f, "[share]\n\tpath = %s\n\tread only = no\n\tguest ok = yes\n", s->root);
 	fprintf(f, "[readonly]\n\tpath = %s\n\tguest ok = yes\n", s->root);
@@ -98,7 +100,7 @@ run_server(const struct server *s)
 	char path[4096], conf[128], log[128];
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/src/smb1d", build != NULL ? build : ".");
+	snprintf(path, sizeof(path), "%s/smb1d", build != NULL ? build : ".");
 	snprintf(conf, sizeof(conf), "%s/smb1d.conf", s->dir);
 	snprintf(log, sizeof(log), "%s/log", s->dir);
 	if (program == NULL)
@@ -164,6 +166,7 @@ server_start(struct server *s, const char *global)
 	if (mkdtemp(s->dir) == NULL)
 		err(99, "%s", s->dir);
 	snprintf(s->root, sizeof(s->root), "%s/root", s->dir);
+	chmod(s->dir, 0755); /* whoever the server runs as */
 	mkdir(s->root, 0755);
 	for (tries = 0; tries < 5; tries++) {
 		s->port = free_port();

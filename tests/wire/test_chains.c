@@ -235,7 +235,9 @@ START_TEST(every_other_command_is_an_error_and_no_more)
 	client_begin(c, (uint8_t)_i);
 	msg = client_message(c, &len);
 	client_send_message(c, msg, len);
-	ck_assert_msg(client_sync(c, &before, &last), "command 0x%02x closed the connection", (unsigned)_i);
+	/* A second NEGOTIATE may end it. */
+	if (!client_sync(c, &before, &last))
+		ck_assert_msg(_i == 0x72, "command 0x%02x closed the connection", (unsigned)_i);
 	ck_assert_uint_le(before, 1);
 	client_close(&c);
 }
