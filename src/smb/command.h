@@ -26,9 +26,8 @@
 struct smb_in {
 	uint8_t word_count;
 	struct reader words; /* an AndX block at its front is already skipped */
-	struct reader bytes; /* ByteCount bytes, or as many as came */
+	struct reader bytes; /* ByteCount bytes */
 	struct reader rest;  /* from the first of them to the end of the message, for data beyond a 16-bit ByteCount */
-	bool short_bytes;    /* ByteCount said more than came */
 };
 
 /*

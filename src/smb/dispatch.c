@@ -228,9 +228,8 @@ open_element(struct request *req, struct smb_in *in)
 	in->words = rd_sub(&r, 2u * in->word_count);
 	count = rd_u16(&r);
 	in->rest = r;
-	/* Some clients say more than they send, others send more than ByteCount can say: take what there is. */
-	in->bytes = rd_sub(&r, count <= rd_left(&r) ? count : rd_left(&r));
-	in->short_bytes = count > rd_left(&in->rest);
+	/* More than ByteCount can say may follow (large writes), but what it says must be there: half a name is another name. */
+	in->bytes = rd_sub(&r, count);
 	return rd_ok(&r);
 }
 

@@ -233,6 +233,13 @@ client_send(struct client *c)
 	must(client_send_message(c, msg, len), "the server closed the connection");
 }
 
+/* The extended reply of NT_CREATE_ANDX says 42 and has 50, as Windows' does ([MS-SMB] 2.2.4.9.2). */
+static size_t
+word_bytes(const struct reply *r)
+{
+	return 2 * (size_t)(r->h.command == SMB_COM_NT_CREATE_ANDX && r->word_count == 42 ? 50 : r->word_count);
+}
+
 static void
 parse(struct client *c, struct reply *r, size_t len)
 {
@@ -248,7 +255,7 @@ parse(struct client *c, struct reply *r, size_t len)
 	msg.arena = &c->arena;
 	msg.unicode = (r->h.flags2 & SMB_FLAGS2_UNICODE) != 0;
 	r->word_count = rd_u8(&msg);
-	r->words = rd_sub(&msg, (size_t)r->word_count * 2);
+	r->words = rd_sub(&msg, word_bytes(r));
 	count = rd_u16(&msg);
 	must(rd_ok(&msg), "a reply shorter than its words");
 	must(count <= rd_left(&msg), "a reply shorter than its ByteCount");

@@ -100,7 +100,7 @@ run_server(const struct server *s)
 	char path[4096], conf[128], log[128];
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/smb1d", build != NULL ? build : ".");
+	snprintf(path, sizeof(path), "%s/smb1d", build != NULL ? build : "build");
 	snprintf(conf, sizeof(conf), "%s/smb1d.conf", s->dir);
 	snprintf(log, sizeof(log), "%s/log", s->dir);
 	if (program == NULL)

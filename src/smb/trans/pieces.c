@@ -77,7 +77,7 @@ trans_decode(struct trans_primary *p, struct smb_in *in)
 	rd_skip(w, 1);
 	for (unsigned i = 0; i < t->nsetup && i < TRANS_SETUP_MAX; i++)
 		t->setup[i] = rd_u16(w);
-	if (t->nsetup > TRANS_SETUP_MAX)
+	if (t->nsetup > TRANS_SETUP_MAX || rd_left(w) != 0)
 		w->bad = true;
 	check_windows(in, &p->params, &p->data);
 }
