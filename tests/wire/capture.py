@@ -46,7 +46,7 @@ def main():
 		with open(capture, encoding="ascii") as f:
 			found = conversations(f.read())
 		for n, text in enumerate(found):
-			packets += decode(directory, n, text).count("\n")
+			packets += decode(directory, n, text, "-Y", "smb").count("\n")
 			# 0x600000: a warning
 			bad = decode(directory, n, text, "-Y", "_ws.malformed or _ws.expert.severity >= 0x600000", "-V")
 			if bad:

@@ -71,9 +71,12 @@ capture(struct client *c, char direction, const uint8_t *p, size_t n)
 
 	if (c->capture == NULL)
 		return;
-	fprintf(c->capture, "%c\n", direction);
-	for (i = 0; i < n; i++)
-		fprintf(c->capture, "%s%06zx %02x", i % 16 == 0 && i > 0 ? "\n" : "", i, p[i]);
+	fprintf(c->capture, "%c", direction);
+	for (i = 0; i < n; i++) {
+		if (i % 16 == 0)
+			fprintf(c->capture, "\n%06zx", i);
+		fprintf(c->capture, " %02x", p[i]);
+	}
 	fputc('\n', c->capture);
 }
 
@@ -233,11 +236,14 @@ client_send(struct client *c)
 	must(client_send_message(c, msg, len), "the server closed the connection");
 }
 
-/* The extended reply of NT_CREATE_ANDX says 42 and has 50, as Windows' does ([MS-SMB] 2.2.4.9.2). */
+/* The extended reply of NT_CREATE_ANDX says 42 and has 50, as Windows' does ([MS-SMB] 2.2.4.9.2).
+ */
 static size_t
 word_bytes(const struct reply *r)
 {
-	return 2 * (size_t)(r->h.command == SMB_COM_NT_CREATE_ANDX && r->word_count == 42 ? 50 : r->word_count);
+	return 2 *
+	    (size_t)(r->h.command == SMB_COM_NT_CREATE_ANDX && r->word_count == 42 ? 50
+										   : r->word_count);
 }
 
 static void

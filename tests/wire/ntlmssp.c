@@ -50,7 +50,8 @@ to_utf16(uint8_t *out, const char *ascii)
 }
 
 size_t
-ntlmssp_authenticate(uint8_t out[NTLMSSP_MAX], const char *user, const char *password, const uint8_t challenge[8])
+ntlmssp_authenticate(
+    uint8_t out[NTLMSSP_MAX], const char *user, const char *password, const uint8_t challenge[8])
 {
 	uint8_t lm[24], nt[128], text[64];
 	size_t nt_len = ntlm_v2(user, password, challenge, lm, nt);

@@ -177,8 +177,9 @@ END_TEST
 
 START_TEST(chain_that_leads_astray_is_refused)
 {
-	static const uint16_t offsets[] = {0, 1, 31, 32, 33, 40, 62, 2000, 0x7FFF, 0xFFFF};
-	struct client *c = client_on(server.port, "share"), *other = client_on(server.port, "share");
+	static const uint16_t offsets[] = { 0, 1, 31, 32, 33, 40, 62, 2000, 0x7FFF, 0xFFFF };
+	struct client *c = client_on(server.port, "share"),
+		      *other = client_on(server.port, "share");
 	struct writer *w = client_begin(c, 0x2E);
 	unsigned before;
 	nt_status last;
@@ -245,14 +246,16 @@ END_TEST
 
 START_TEST(unassigned_commands_are_bad_commands)
 {
-	static const uint8_t unassigned[] = {0x15, 0x36, 0x40, 0x60, 0x6F, 0x76, 0x7D, 0x90, 0xA6, 0xB0, 0xC4, 0xDB, 0xF0};
+	static const uint8_t unassigned[] = { 0x15, 0x36, 0x40, 0x60, 0x6F, 0x76, 0x7D, 0x90, 0xA6,
+		0xB0, 0xC4, 0xDB, 0xF0 };
 	struct client *c = client_on(server.port, "share");
 	struct reply r;
 	size_t i;
 
 	for (i = 0; i < sizeof(unassigned); i++) {
 		client_begin(c, unassigned[i]);
-		ck_assert_msg(client_call(c, &r) == STATUS_SMB_BAD_COMMAND, "0x%02x: %s", unassigned[i], status_name(r.h.status));
+		ck_assert_msg(client_call(c, &r) == STATUS_SMB_BAD_COMMAND, "0x%02x: %s",
+		    unassigned[i], status_name(r.h.status));
 	}
 	client_close(&c);
 }
@@ -286,7 +289,7 @@ START_TEST(many_requests_at_once_are_all_answered)
 {
 	struct client *c = client_on(server.port, "share");
 	uint16_t fid = client_open(c, "file.txt"), first = (uint16_t)(c->mid + 1);
-	bool seen[40] = {false};
+	bool seen[40] = { false };
 	struct reply r;
 	unsigned i;
 

@@ -12,8 +12,8 @@
 #include "server.h"
 
 #define ROUND_TRIPS 200
-#define CHUNK	    61440
-#define UNREAD	    2000
+#define CHUNK       61440
+#define UNREAD      2000
 
 static struct server server;
 static struct client *other;
@@ -67,7 +67,7 @@ START_TEST(client_stuck_in_the_middle_of_a_frame)
 {
 	struct client *c = client_on(server.port, "share");
 	uint16_t fid = client_open(c, "file");
-	uint8_t frame[256] = {0};
+	uint8_t frame[256] = { 0 };
 	const uint8_t *msg;
 	struct reply r;
 	size_t len, n;
@@ -107,7 +107,8 @@ resident_kib(pid_t pid)
 	return kib;
 }
 
-/* The requests fit into the buffers on the way whether the server reads them or not; the answers do not. */
+/* The requests fit into the buffers on the way whether the server reads them or not; the answers do
+ * not. */
 static void
 send_unread(struct client *c, uint16_t fid, unsigned n)
 {
@@ -162,15 +163,15 @@ START_TEST(clients_that_send_garbage)
 		size_t n;
 		uint8_t bytes[8];
 	} heads[] = {
-	    {0, {0}},					   /* no frame at all */
-	    {4, {0x00, 0x00, 0x01, 0x00}},		   /* a message of noise */
-	    {4, {0x00, 0xFF, 0xFF, 0xFF}},		   /* a message of 16 MiB */
-	    {8, {0x00, 0x00, 0x01, 0x00, 0xFF, 'S', 'M', 'B'}}, /* with the right magic */
-	    {8, {0x00, 0x00, 0x01, 0x00, 0xFE, 'S', 'M', 'B'}}, /* SMB2 */
-	    {4, {0x00, 0x00, 0x00, 0x00}},		   /* empty messages */
-	    {4, {0x00, 0x00, 0x00, 0x1F}},		   /* one byte short of a header */
-	    {4, {0x81, 0x00, 0x00, 0x44}},		   /* a session request where there are none */
-	    {4, {0x42, 0x00, 0x00, 0x10}},		   /* an unknown type */
+		{ 0, { 0 } },                                           /* no frame at all */
+		{ 4, { 0x00, 0x00, 0x01, 0x00 } },                      /* a message of noise */
+		{ 4, { 0x00, 0xFF, 0xFF, 0xFF } },                      /* a message of 16 MiB */
+		{ 8, { 0x00, 0x00, 0x01, 0x00, 0xFF, 'S', 'M', 'B' } }, /* with the right magic */
+		{ 8, { 0x00, 0x00, 0x01, 0x00, 0xFE, 'S', 'M', 'B' } }, /* SMB2 */
+		{ 4, { 0x00, 0x00, 0x00, 0x00 } },                      /* empty messages */
+		{ 4, { 0x00, 0x00, 0x00, 0x1F } }, /* one byte short of a header */
+		{ 4, { 0x81, 0x00, 0x00, 0x44 } }, /* a session request where there are none */
+		{ 4, { 0x42, 0x00, 0x00, 0x10 } }, /* an unknown type */
 	};
 	struct client *c;
 	uint8_t noise[4096];

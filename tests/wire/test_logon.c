@@ -18,7 +18,7 @@ static struct server server;
 static nt_status
 negotiate(struct client *c, const char *first, const char *second, const char *third)
 {
-	const char *const dialects[] = {first, second, third, NULL};
+	const char *const dialects[] = { first, second, third, NULL };
 	struct reply r;
 
 	return client_try_negotiate(c, dialects, &r);
@@ -28,7 +28,8 @@ START_TEST(best_dialect_wins_whatever_the_order)
 {
 	struct client *c = client_connect(server.port);
 
-	ck_assert_uint_eq(negotiate(c, "NT LM 0.12", "LANMAN1.0", "PC NETWORK PROGRAM 1.0"), STATUS_SUCCESS);
+	ck_assert_uint_eq(
+	    negotiate(c, "NT LM 0.12", "LANMAN1.0", "PC NETWORK PROGRAM 1.0"), STATUS_SUCCESS);
 	ck_assert_uint_eq(c->dialect, 0);
 	client_close(&c);
 	c = client_connect(server.port);
@@ -40,7 +41,7 @@ END_TEST
 
 START_TEST(unknown_dialects_match_nothing)
 {
-	static const char *const dialects[] = {"NT LM 0.99", "", NULL};
+	static const char *const dialects[] = { "NT LM 0.99", "", NULL };
 	struct client *c = client_connect(server.port);
 	struct reply r;
 
@@ -171,7 +172,8 @@ START_TEST(uid_of_an_unfinished_log_on_is_worth_nothing)
 	uint8_t token[NTLMSSP_MAX];
 	struct reply r;
 
-	ck_assert_uint_eq(client_session_token(c, token, ntlmssp_negotiate(token), &r), STATUS_MORE_PROCESSING_REQUIRED);
+	ck_assert_uint_eq(client_session_token(c, token, ntlmssp_negotiate(token), &r),
+	    STATUS_MORE_PROCESSING_REQUIRED);
 	c->uid = r.h.uid;
 	ck_assert_uint_eq(client_try_tree(c, "share", "?????", &r), STATUS_SMB_BAD_UID);
 	client_close(&c);
@@ -181,13 +183,14 @@ END_TEST
 START_TEST(every_shorter_token_is_refused)
 {
 	struct client *c = negotiated(true);
-	uint8_t token[NTLMSSP_MAX], challenge[8] = {0};
+	uint8_t token[NTLMSSP_MAX], challenge[8] = { 0 };
 	size_t whole = ntlmssp_authenticate(token, "torture", "secret", challenge), n;
 	struct reply r;
 
 	for (n = 0; n < whole; n++) {
 		c->uid = 0;
-		ck_assert_msg(status_is_error(client_session_token(c, token, n, &r)), "%zu of %zu bytes", n, whole);
+		ck_assert_msg(status_is_error(client_session_token(c, token, n, &r)),
+		    "%zu of %zu bytes", n, whole);
 	}
 	whole = ntlmssp_negotiate(token);
 	for (n = 0; n < 12; n++) {
