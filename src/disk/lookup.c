@@ -92,6 +92,18 @@ read_names(struct walk *w, const char *part, char found[NAME_MAX + 1])
 	return answer == NAME_UNKNOWN && errno == EACCES ? NAME_ABSENT : answer;
 }
 
+/*
+ * The cache may hold what another user read. Who may search a directory but not read it finds
+ * names by their exact spelling alone, and learns of no other.
+ */
+static bool
+may_read(const struct walk *w, const struct statx *dir)
+{
+	if ((dir->stx_mode & 0444) == 0444)
+		return true;
+	return faccessat(w->dirfd, "", R_OK, AT_EMPTY_PATH | AT_EACCESS) == 0;
+}
+
 /* Looks up one part: a descriptor, or -1 with errno, ENOENT when no spelling of it exists. */
 static int
 find_part(struct walk *w)
@@ -110,6 +122,8 @@ find_part(struct walk *w)
 	part[n] = '\0';
 	if (beneath_stat(w->dirfd, &dir) != 0)
 		return -1;
+	if (!may_read(w, &dir))
+		return try_name(w, w->as_is, as_is);
 	do {
 		answer = name_cache_find(w->d->root->cache, &dir, part, found);
 		if (answer == NAME_UNKNOWN && !w->exact_missing) {

@@ -272,7 +272,7 @@ main(void)
 	Suite *s = suite_create("dir");
 	TCase *tc = tcase_create("dir");
 
-	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, scratch_setup, teardown);
 	tcase_add_test(tc, all_names_come_once_dots_first);
 	tcase_add_test(tc, a_listing_goes_on_at_any_entry);

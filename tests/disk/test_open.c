@@ -235,6 +235,12 @@ START_TEST(a_directory_that_may_not_be_read_is_still_searched)
 	    disk_lookup(&scratch, &scratch_arena, "drop/Name", &st, NULL), STATUS_SUCCESS);
 	ck_assert_uint_eq(disk_lookup(&scratch, &scratch_arena, "drop/NAME", &st, NULL),
 	    STATUS_OBJECT_NAME_NOT_FOUND);
+	scratch.cred = NULL;
+	disk_lookup(&scratch, &scratch_arena, "drop/NAME", &st,
+	    NULL); /* the owner's names are cached now */
+	scratch.cred = c;
+	ck_assert_uint_eq(disk_lookup(&scratch, &scratch_arena, "drop/NAME", &st, NULL),
+	    STATUS_OBJECT_NAME_NOT_FOUND);
 	ck_assert_int_eq(cred_assume(NULL), 0);
 	ck_assert_int_eq(fchmodat(scratch_fd, "drop", 0755, 0), 0);
 	cred_unref(&c);

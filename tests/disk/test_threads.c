@@ -178,7 +178,7 @@ main(void)
 	Suite *s = suite_create("threads");
 	TCase *tc = tcase_create("threads");
 
-	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, scratch_setup, scratch_teardown);
 	tcase_add_test(tc, every_thread_sees_its_own_changes);
 	tcase_add_test(tc, every_thread_sees_its_own_changes_by_times_alone);
