@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth/crypto.h"
 #include "auth/ntlmssp.h"
 #include "auth/spnego.h"
 #include "base/arena.h"
@@ -150,16 +149,15 @@ mech_list_holds(
     struct logon_exchange *x, const struct spnego_resp *resp, uint8_t mic[16], size_t *n)
 {
 	const struct span list = { x->mech_list, x->mech_list_len };
-	uint8_t want[16];
 
 	*n = 0;
-	if (resp->mic.n == 0 || !ntlmssp_sign(&x->ssp, true, list, want))
+	if (resp->mic.n == 0 || !x->ssp.keyed)
 		return true;
 	if (resp->mic.n == resp->token.n && memcmp(resp->mic.p, resp->token.p, resp->mic.n) == 0)
 		return true;
-	ntlmssp_sign(&x->ssp, false, list, mic);
+	ntlmssp_sign(&x->ssp, list, mic);
 	*n = 16;
-	return resp->mic.n == 16 && crypto_equal(want, resp->mic.p, 16);
+	return ntlmssp_verify(&x->ssp, list, resp->mic);
 }
 
 static nt_status

@@ -360,14 +360,42 @@ seal_strength(uint32_t flags)
 	return flags & NTLMSSP_56 ? 7 : 5;
 }
 
-bool
-ntlmssp_sign(const struct ntlmssp *s, bool from_client, struct span message, uint8_t mac[16])
+static uint32_t
+crc32(struct span message)
+{
+	uint32_t crc = 0xFFFFFFFF;
+
+	for (size_t i = 0; i < message.n; i++) {
+		crc ^= message.p[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320 : 0);
+	}
+	return ~crc;
+}
+
+/* Without extended session security both directions share one key stream and one count
+ * ([MS-NLMP] 3.4.4.1). */
+static void
+sign_v1(const struct ntlmssp *s, bool from_client, struct span message, uint8_t mac[16])
+{
+	const size_t at = from_client ? 0 : 12;
+	struct message plain = { .buf = (uint8_t[24]){ 0 }, .n = at + 4 };
+	uint8_t sealed[24];
+
+	put32(&plain, crc32(message));
+	put32(&plain, from_client ? 0 : 1);
+	crypto_rc4(s->key, plain.buf, plain.n, sealed);
+	memset(mac, 0, 16);
+	mac[0] = 1;
+	memcpy(mac + 8, sealed + at + 4, 8);
+}
+
+static void
+sign_v2(const struct ntlmssp *s, bool from_client, struct span message, uint8_t mac[16])
 {
 	static const uint8_t sequence[4] = { 0 }, version[4] = { 1 };
 	uint8_t key[16], sum[16];
 
-	if (!s->keyed || !(s->flags & NTLMSSP_EXTENDED))
-		return false;
 	derive_key(s->key, 16,
 	    from_client ? "session key to client-to-server signing key magic constant"
 			: "session key to server-to-client signing key magic constant",
@@ -378,11 +406,40 @@ ntlmssp_sign(const struct ntlmssp *s, bool from_client, struct span message, uin
 	memcpy(mac + 4, sum, 8);
 	memcpy(mac + 12, sequence, 4);
 	if (!(s->flags & NTLMSSP_KEY_EXCH))
-		return true;
+		return;
 	derive_key(s->key, seal_strength(s->flags),
 	    from_client ? "session key to client-to-server sealing key magic constant"
 			: "session key to server-to-client sealing key magic constant",
 	    key);
 	crypto_rc4(key, sum, 8, mac + 4);
-	return true;
+}
+
+static void
+sign(const struct ntlmssp *s, bool from_client, struct span message, uint8_t mac[16])
+{
+	if (s->flags & NTLMSSP_EXTENDED)
+		sign_v2(s, from_client, message, mac);
+	else
+		sign_v1(s, from_client, message, mac);
+}
+
+void
+ntlmssp_sign(const struct ntlmssp *s, struct span message, uint8_t mac[16])
+{
+	sign(s, false, message, mac);
+}
+
+/* The four bytes of padding in a signature of the old kind are sent as zero or as noise. */
+bool
+ntlmssp_verify(const struct ntlmssp *s, struct span message, struct span mac)
+{
+	uint8_t want[16], got[16];
+
+	if (mac.n != sizeof(got))
+		return false;
+	memcpy(got, mac.p, sizeof(got));
+	if (!(s->flags & NTLMSSP_EXTENDED))
+		memset(got + 4, 0, 4);
+	sign(s, true, message, want);
+	return crypto_equal(want, got, sizeof(want));
 }

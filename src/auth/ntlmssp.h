@@ -58,9 +58,10 @@ nt_status ntlmssp_authenticate(struct ntlmssp *s, const struct logon_policy *pol
     struct arena *a, struct span in, struct ntlmssp_verdict *verdict);
 
 /*
- * The signature of the first message in one direction ([MS-NLMP] 3.4.4.2), which is what a
- * mechListMIC is. False when there is no key or no extended session security.
+ * The signature of the server's first message, the client's having been before it, and the check
+ * of that one ([MS-NLMP] 3.4.4): they are what a mechListMIC is. Only when keyed.
  */
-bool ntlmssp_sign(const struct ntlmssp *s, bool from_client, struct span message, uint8_t mac[16]);
+void ntlmssp_sign(const struct ntlmssp *s, struct span message, uint8_t mac[16]);
+bool ntlmssp_verify(const struct ntlmssp *s, struct span message, struct span mac);
 
 #endif

@@ -33,6 +33,7 @@ struct client {
 	bool old_header; /* an AUTHENTICATE that ends before the session key and the flags */
 	struct blob negotiate, challenge;
 	uint8_t key[16]; /* after authenticate */
+	uint32_t agreed;
 };
 
 /* The two password fields for a challenge, and the key of the session. */
@@ -52,6 +53,10 @@ void blob_wrap(struct blob *b, uint8_t tag);
 void client_spnego_init(
     const char *mechs, const struct blob *token, struct blob *list, struct blob *out);
 void client_spnego_resp(const struct blob *token, const struct blob *mic, struct blob *out);
+
+/* The mechListMIC of either side after authenticate, with what flags were agreed on. */
+void client_mech_list_mic(
+    const struct client *c, bool of_client, const struct blob *list, struct blob *mic);
 
 /* The token within a NegTokenResp of the server. */
 void client_spnego_token(const uint8_t *p, size_t n, struct blob *out);

@@ -381,16 +381,6 @@ END_TEST
 
 /* SPNEGO */
 
-static void
-sign_list(const struct blob *list, bool from_client, struct blob *mic)
-{
-	struct ntlmssp s = { .flags = client.flags, .keyed = true };
-
-	memcpy(s.key, client.key, 16);
-	mic->n = 16;
-	ck_assert(ntlmssp_sign(&s, from_client, (struct span){ list->p, list->n }, mic->p));
-}
-
 /* Up to the last token of the client, wrapped. */
 static void
 prepare_spnego(const char *mechs, bool optimistic, struct blob *list, struct blob *token)
@@ -447,7 +437,7 @@ START_TEST(spnego_with_kerberos_first)
 	ck_assert_hex(leg.out, "a1153013 a0030a0103 a10c" OID_NTLMSSP);
 	restart();
 	prepare_spnego(OID_KRB5 OID_NTLMSSP, false, &list, &token);
-	sign_list(&list, true, &junk);
+	client_mech_list_mic(&client, true, &list, &junk);
 	ck_assert_uint_eq(finish_spnego(&token, &junk), STATUS_SUCCESS);
 }
 END_TEST
@@ -456,11 +446,13 @@ START_TEST(spnego_mic_is_checked_and_answered)
 {
 	struct blob list, token, mic;
 
-	client.flags &= ~(uint32_t)(NTLMSSP_OEM | (_i == 0 ? 0 : NTLMSSP_KEY_EXCH));
+	static const uint32_t without[] = { 0, NTLMSSP_KEY_EXCH, NTLMSSP_EXTENDED };
+
+	client.flags &= ~without[_i];
 	prepare_spnego(OID_NTLMSSP, true, &list, &token);
-	sign_list(&list, true, &mic);
+	client_mech_list_mic(&client, true, &list, &mic);
 	ck_assert_uint_eq(finish_spnego(&token, &mic), STATUS_SUCCESS);
-	sign_list(&list, false, &mic);
+	client_mech_list_mic(&client, false, &list, &mic);
 	ck_assert_uint_eq(leg.out_len, 29);
 	ck_assert_hex(leg.out, "a11b3019a0030a0100a3120410");
 	ck_assert_mem_eq(leg.out + 13, mic.p, 16);
@@ -472,10 +464,24 @@ START_TEST(spnego_wrong_mic_is_refused)
 	struct blob list, token, mic;
 
 	prepare_spnego(OID_NTLMSSP, true, &list, &token);
-	sign_list(&list, true, &mic);
+	client_mech_list_mic(&client, true, &list, &mic);
 	mic.p[_i] ^= 0x10;
 	ck_assert_uint_eq(finish_spnego(&token, &mic), STATUS_LOGON_FAILURE);
 	ck_assert_ptr_nonnull(strstr(leg.reason, "mechListMIC"));
+}
+END_TEST
+
+START_TEST(spnego_wrong_old_mic_is_refused)
+{
+	struct blob list, token, mic;
+	bool padding = _i >= 4 && _i < 8;
+
+	client.flags &= ~(uint32_t)NTLMSSP_EXTENDED;
+	prepare_spnego(OID_NTLMSSP, true, &list, &token);
+	client_mech_list_mic(&client, true, &list, &mic);
+	mic.p[_i] ^= 0x10;
+	ck_assert_uint_eq(
+	    finish_spnego(&token, &mic), padding ? STATUS_SUCCESS : STATUS_LOGON_FAILURE);
 }
 END_TEST
 
@@ -590,8 +596,9 @@ suite(void)
 	tcase_add_test(tc, spnego_with_ntlmssp_first);
 	tcase_add_test(tc, spnego_without_a_first_token);
 	tcase_add_test(tc, spnego_with_kerberos_first);
-	tcase_add_loop_test(tc, spnego_mic_is_checked_and_answered, 0, 2);
+	tcase_add_loop_test(tc, spnego_mic_is_checked_and_answered, 0, 3);
 	tcase_add_loop_test(tc, spnego_wrong_mic_is_refused, 0, 16);
+	tcase_add_loop_test(tc, spnego_wrong_old_mic_is_refused, 0, 16);
 	tcase_add_test(tc, spnego_token_in_place_of_the_mic);
 	tcase_add_test(tc, spnego_without_ntlmssp_is_refused);
 	tcase_add_test(tc, no_prefix_of_a_spnego_token_is_taken);
