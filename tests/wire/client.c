@@ -48,6 +48,7 @@ client_connect(uint16_t port)
 	c->flags = SMB_FLAGS_CASE_INSENSITIVE;
 	c->flags2 = SMB_FLAGS2_LONG_NAMES | SMB_FLAGS2_NT_STATUS | SMB_FLAGS2_UNICODE;
 	c->pid = 0x1234;
+	c->buffer = 0xFFFF;
 	c->in = xcalloc(1, CLIENT_MESSAGE_MAX);
 	arena_init(&c->arena);
 	return c;
@@ -362,7 +363,7 @@ client_try_logon(struct client *c, const char *user, const char *password, struc
 	nt_status status;
 
 	client_no_andx(w);
-	wr_u16(w, 0xFFFF);
+	wr_u16(w, c->buffer);
 	wr_u16(w, 50);
 	wr_u16(w, 1);
 	wr_u32(w, 0);
