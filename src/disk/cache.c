@@ -145,6 +145,7 @@ fs_is_local(int fd)
 		0x4D44,     /* vfat */
 		0x2011BAB0, /* exfat */
 		0x7366746E, /* ntfs3 */
+		0x794C7630, /* overlay: its layers may not change under it */
 	};
 	struct statfs fs;
 
@@ -320,17 +321,28 @@ name_cache_forget(struct name_cache *c, const struct statx *stx)
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* Elsewhere the clock that made the times is not even ours. */
 static bool
-is_racy(const struct statx *stx, const struct timespec *now)
+is_racy(const struct statx *stx, const struct timespec *now, bool local)
 {
 	const struct statx_timestamp *t = &stx->stx_ctime;
-	int64_t margin = t->tv_nsec % 1000000 == 0 ? COARSE_RACY_NS : RACY_NS;
-	int64_t age;
+	int64_t margin = local && t->tv_nsec % 1000000 != 0 ? RACY_NS : COARSE_RACY_NS;
 
 	if (now->tv_sec - t->tv_sec > 10)
 		return false;
-	age = (now->tv_sec - t->tv_sec) * INT64_C(1000000000) + now->tv_nsec - (int64_t)t->tv_nsec;
-	return age < margin;
+	return (now->tv_sec - t->tv_sec) * INT64_C(1000000000) + now->tv_nsec -
+	    (int64_t)t->tv_nsec <
+	    margin;
+}
+
+static int
+watch(struct name_cache *c, int fd)
+{
+	if (c->inotify < 0)
+		c->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (c->inotify < 0)
+		return -1;
+	return inotify_add_watch(c->inotify, fd_path(fd).path, CHANGES | IN_ONLYDIR);
 }
 
 /* Begins to watch the directory that is about to be read. */
@@ -338,6 +350,7 @@ static struct cached *
 start_filling(struct name_cache *c, int fd, const struct statx *stx)
 {
 	struct cached *dir = xcalloc(1, sizeof(*dir)), *old;
+	bool local = fs_is_local(fd);
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -345,23 +358,16 @@ start_filling(struct name_cache *c, int fd, const struct statx *stx)
 	dir->mtime = stx->stx_mtime;
 	dir->ctime = stx->stx_ctime;
 	dir->names = names_new();
-	dir->wd = -1;
 	pthread_mutex_lock(&c->lock);
 	old = find_dir(c, &dir->id);
 	if (old != NULL)
 		drop(c, old);
-	if (!c->unwatched && fs_is_local(fd)) {
-		if (c->inotify < 0)
-			c->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-		if (c->inotify >= 0)
-			dir->wd = inotify_add_watch(
-			    c->inotify, fd_path(fd).path, CHANGES | IN_ONLYDIR);
-	}
+	dir->wd = local && !c->unwatched ? watch(c, fd) : -1;
 	c->filling.wd = dir->wd;
 	c->filling.len = 0;
 	c->filling.lost = false;
 	pthread_mutex_unlock(&c->lock);
-	dir->racy = dir->wd < 0 && is_racy(stx, &now);
+	dir->racy = dir->wd < 0 && is_racy(stx, &now, local);
 	return dir;
 }
 
