@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
-/* smb1passwd: the accounts of smb1d. Passwords come from the terminal or standard input, never from
- * arguments. */
+/*
+ * smb1passwd: the accounts of smb1d. Passwords come from the terminal or standard input, never from
+ * arguments.
+ */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -305,7 +307,8 @@ prepare(struct task *t, const struct command *c)
 	return false;
 }
 
-/* Asked before the lock is taken, so that nobody waits for somebody typing; hence the second look.
+/*
+ * Asked before the lock is taken, so that nobody waits for somebody typing; hence the second look.
  */
 static bool
 ask_if_needed(struct task *t, const struct command *c)

@@ -25,8 +25,10 @@
 #define NAME_LEN 255
 #define NOBODY   65534
 
-/* The letters of the flags field, in the order Samba writes them. We act on N and D, and keep the
- * rest. */
+/*
+ * The letters of the flags field, in the order Samba writes them. We act on N and D, and keep the
+ * rest.
+ */
 static const char flag_letters[] = "NDHTUMWSLXI";
 
 #define FLAG(letter) (1U << (strchr(flag_letters, letter) - flag_letters))

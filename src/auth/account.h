@@ -22,8 +22,10 @@ struct account {
 
 struct account_db;
 
-/* NULL with a line in err ("smb1passwd:3: ..."). Refuses a file that group or others may read. A
- * missing file is an error (ENOENT in errno). */
+/*
+ * NULL with a line in err ("smb1passwd:3: ..."). Refuses a file that group or others may read. A
+ * missing file is an error (ENOENT in errno).
+ */
 struct account_db *account_db_load(const char *file, char *err, size_t errlen);
 struct account_db *account_db_new(void);
 void account_db_free(struct account_db **db);
@@ -32,8 +34,10 @@ void account_db_free(struct account_db **db);
 const struct account *account_find(const struct account_db *db, const char *name);
 const struct account *account_next(const struct account_db *db, size_t *pos);
 
-/* For smb1passwd and --user: adds or replaces; both hashes from the UTF-8 password. LM is stored
- * only when asked. False when the name will not do. */
+/*
+ * For smb1passwd and --user: adds or replaces; both hashes from the UTF-8 password. LM is stored
+ * only when asked. False when the name will not do.
+ */
 bool account_set(struct account_db *db, const char *name, const char *password, bool lm);
 bool account_set_disabled(struct account_db *db, const char *name, bool disabled);
 bool account_remove(struct account_db *db, const char *name);

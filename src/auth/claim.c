@@ -260,7 +260,8 @@ add_name(const char **list, size_t *n, const char *name)
 	list[(*n)++] = name;
 }
 
-/* DOMAIN\user and user@domain in the user's field: clients differ in which part they computed with.
+/*
+ * DOMAIN\user and user@domain in the user's field: clients differ in which part they computed with.
  */
 static struct names
 spell(struct arena *a, const struct claim *c)

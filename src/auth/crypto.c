@@ -47,7 +47,8 @@ fetch(void)
 	return NULL;
 }
 
-/* A library context of its own: what openssl.cnf switches off for others must not lock users out.
+/*
+ * A library context of its own: what openssl.cnf switches off for others must not lock users out.
  */
 const char *
 crypto_init(void)

@@ -37,8 +37,10 @@ void crypto_des(const uint8_t key[7], const uint8_t in[8], uint8_t out[8]);
 bool crypto_equal(const void *a, const void *b, size_t n);
 void crypto_wipe(void *p, size_t n);
 
-/* The code page that LM hashes are made in, and OEM text is read in when nobody names another:
- * CP850. */
+/*
+ * The code page that LM hashes are made in, and OEM text is read in when nobody names another:
+ * CP850.
+ */
 struct oem *crypto_oem(void);
 
 #endif

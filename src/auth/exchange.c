@@ -96,8 +96,10 @@ is_ntlmssp(struct span s)
 	    memcmp(s.p, NTLMSSP_SIGNATURE, sizeof(NTLMSSP_SIGNATURE)) == 0;
 }
 
-/* What came along for a mechanism that is not NTLMSSP is dropped, and the choice protected by a
- * MIC. */
+/*
+ * What came along for a mechanism that is not NTLMSSP is dropped, and the choice protected by a
+ * MIC.
+ */
 static nt_status
 start_spnego(struct logon_exchange *x, struct arena *a, struct logon_leg *leg, struct span in)
 {

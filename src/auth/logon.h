@@ -84,7 +84,8 @@ void logon_negotiate_token(struct arena *a, const uint8_t **out, size_t *out_len
 /* A fresh 8-byte challenge from the system's generator. */
 void logon_challenge(uint8_t challenge[8]);
 
-/* Once at start, before any of auth/: loads OpenSSL's providers. NULL, or why not, with the remedy.
+/*
+ * Once at start, before any of auth/: loads OpenSSL's providers. NULL, or why not, with the remedy.
  */
 const char *logon_crypto_init(void);
 

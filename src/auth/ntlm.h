@@ -13,7 +13,8 @@ struct oem;
 /* MD4 over the password in UTF-16 (NTOWFv1). */
 void ntlm_nt_hash(const char *password, uint8_t hash[16]);
 
-/* LMOWFv1. False when the password is longer than 14 bytes in the code page, which has no LM hash.
+/*
+ * LMOWFv1. False when the password is longer than 14 bytes in the code page, which has no LM hash.
  */
 bool ntlm_lm_hash(struct oem *oem, const char *password, uint8_t hash[16]);
 

@@ -293,8 +293,10 @@ mic_holds(const struct ntlmssp *s, struct span in)
 	return crypto_equal(want, in.p + MIC_AT, MIC_LEN);
 }
 
-/* From the key of the response to the one that signs ([MS-NLMP] 3.2.5.1.2). False: there is no such
- * key. */
+/*
+ * From the key of the response to the one that signs ([MS-NLMP] 3.2.5.1.2). False: there is no such
+ * key.
+ */
 static bool
 export_key(struct ntlmssp *s, const struct authenticate *m, struct logon *logon)
 {
@@ -373,8 +375,10 @@ crc32(struct span message)
 	return ~crc;
 }
 
-/* Without extended session security both directions share one key stream and one count
- * ([MS-NLMP] 3.4.4.1). */
+/*
+ * Without extended session security both directions share one key stream and one count
+ * ([MS-NLMP] 3.4.4.1).
+ */
 static void
 sign_v1(const struct ntlmssp *s, bool from_client, struct span message, uint8_t mac[16])
 {

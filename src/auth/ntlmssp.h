@@ -52,8 +52,10 @@ struct ntlmssp_verdict {
 	const char *reason;
 };
 
-/* Judges an AUTHENTICATE_MESSAGE, the MIC included, as claim_judge; STATUS_INVALID_PARAMETER when
- * it cannot be read. */
+/*
+ * Judges an AUTHENTICATE_MESSAGE, the MIC included, as claim_judge; STATUS_INVALID_PARAMETER when
+ * it cannot be read.
+ */
 nt_status ntlmssp_authenticate(struct ntlmssp *s, const struct logon_policy *policy,
     struct arena *a, struct span in, struct ntlmssp_verdict *verdict);
 

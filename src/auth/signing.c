@@ -33,7 +33,8 @@ signing_clear(struct signing *s)
 	*s = (struct signing){ 0 };
 }
 
-/* The signature field counts as the sequence number in 32 bits and four zeros ([MS-CIFS] 3.1.4.1).
+/*
+ * The signature field counts as the sequence number in 32 bits and four zeros ([MS-CIFS] 3.1.4.1).
  */
 static void
 signature(const struct signing *s, const struct frame *f, uint32_t seq, uint8_t out[16])

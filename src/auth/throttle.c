@@ -30,7 +30,8 @@ struct record {
 	UT_hash_handle hh;
 };
 
-/* The hash keeps the order of insertion, and every failure inserts anew: the first is the oldest.
+/*
+ * The hash keeps the order of insertion, and every failure inserts anew: the first is the oldest.
  */
 struct throttle {
 	struct record *records;

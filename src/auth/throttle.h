@@ -10,8 +10,10 @@ struct throttle;
 struct throttle *throttle_new(size_t max_addresses);
 void throttle_free(struct throttle **t);
 
-/* Milliseconds to wait before the answer to a failure from this address: 0 for the first few,
- * doubling to 10 s; halves with quiet time. */
+/*
+ * Milliseconds to wait before the answer to a failure from this address: 0 for the first few,
+ * doubling to 10 s; halves with quiet time.
+ */
 uint32_t throttle_failed(struct throttle *t, const struct sockaddr *addr, uint64_t now_ms);
 void throttle_succeeded(struct throttle *t, const struct sockaddr *addr);
 

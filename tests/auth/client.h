@@ -48,7 +48,8 @@ void blob_put_text(struct blob *b, const char *text, bool unicode);
 /* Puts tag and length around what is there. */
 void blob_wrap(struct blob *b, uint8_t tag);
 
-/* A NegTokenInit of these OID encodings; *list is what the mechListMIC covers. token may be NULL.
+/*
+ * A NegTokenInit of these OID encodings; *list is what the mechListMIC covers. token may be NULL.
  */
 void client_spnego_init(
     const char *mechs, const struct blob *token, struct blob *list, struct blob *out);
