@@ -59,6 +59,26 @@ set_mode(const struct disk_file *f, const struct disk_stat *now, uint32_t attrib
 	return chmod(fd_path(f->fd).path, mode) == 0 ? STATUS_SUCCESS : disk_status(errno);
 }
 
+/* An owner may store nothing on a file whose mode says read-only until the mode says otherwise. */
+static nt_status
+store_or_chmod(
+    const struct disk_file *f, const struct disk_stat *now, uint32_t attributes, ntime created)
+{
+	const uint32_t cleared = now->attributes & ~attributes;
+	nt_status status;
+
+	if (store(f->fd, attributes, created) == 0)
+		return STATUS_SUCCESS;
+	if (errno == EOPNOTSUPP)
+		return set_mode(f, now, attributes);
+	if (errno != EACCES || (cleared & FILE_ATTRIBUTE_READONLY) == 0)
+		return disk_status(errno);
+	status = set_mode(f, now, attributes);
+	if (status == STATUS_SUCCESS && store(f->fd, attributes, created) != 0)
+		status = disk_status(errno);
+	return status;
+}
+
 static nt_status
 set_attributes(const struct disk_file *f, const struct disk_stat *now, const struct disk_attr *attr)
 {
@@ -69,13 +89,9 @@ set_attributes(const struct disk_file *f, const struct disk_stat *now, const str
 		attributes = (now->attributes & ~SETTABLE) | (attr->attributes & SETTABLE);
 	if (attributes == now->attributes && created == now->created)
 		return STATUS_SUCCESS;
-	if (f->root->options.store_dos_attributes) {
-		if (store(f->fd, attributes, created) == 0)
-			return STATUS_SUCCESS;
-		if (errno != EOPNOTSUPP)
-			return disk_status(errno);
-	}
-	return attr->attributes != 0 ? set_mode(f, now, attributes) : STATUS_SUCCESS;
+	if (f->root->options.store_dos_attributes)
+		return store_or_chmod(f, now, attributes, created);
+	return set_mode(f, now, attributes);
 }
 
 static struct timespec

@@ -4,6 +4,7 @@
 
 #include <sys/xattr.h>
 
+#include "base/cred.h"
 #include "disk/attr.h"
 #include "disk/dosattrib.h"
 
@@ -217,6 +218,28 @@ START_TEST(without_storing_readonly_is_the_mode)
 }
 END_TEST
 
+START_TEST(an_owner_makes_a_file_of_mode_0444_writable)
+{
+	struct cred *c = NULL;
+
+	others_write("f", "x");
+	ck_assert_int_eq(fchmodat(scratch_fd, "f", 0444, 0), 0);
+	if (geteuid() == 0) { /* who may write anything: be somebody else */
+		cred_enable();
+		scratch.cred = c = cred_new(65534, 65534, NULL, 0);
+		ck_assert_int_eq(chmod(scratch_top, 0755), 0);
+		ck_assert_int_eq(fchownat(scratch_fd, "f", 65534, 65534, 0), 0);
+	}
+	ck_assert_uint_eq(stat_of("f").attributes, R);
+	ck_assert_uint_eq(
+	    set("f", (struct disk_attr){ .attributes = R | H }), STATUS_ACCESS_DENIED);
+	set_attributes("f", A);
+	ck_assert_uint_eq(stat_of("f").attributes, A);
+	ck_assert_int_eq(cred_assume(NULL), 0);
+	cred_unref(&c);
+}
+END_TEST
+
 START_TEST(a_read_only_disk_keeps_its_attributes)
 {
 	scratch_create("f");
@@ -255,6 +278,7 @@ main(void)
 	tcase_add_test(tc, creation_time_is_the_birth_where_none_is_stored);
 	tcase_add_test(tc, what_samba_stored_is_understood);
 	tcase_add_test(tc, without_storing_readonly_is_the_mode);
+	tcase_add_test(tc, an_owner_makes_a_file_of_mode_0444_writable);
 	tcase_add_test(tc, a_read_only_disk_keeps_its_attributes);
 	tcase_add_test(tc, sizes_are_told);
 	suite_add_tcase(s, tc);
