@@ -61,7 +61,8 @@ flush_next(struct request *req, struct args *a)
 	struct handle *h;
 
 	while ((h = idmap_next(&req->conn->handles, &a->pos)) != NULL) {
-		if (h->pid != req->hdr.pid || h->tree != req->tree || h->open == NULL || !h->open->written)
+		if (h->pid != req->hdr.pid || h->tree != req->tree || h->uid != req->hdr.uid ||
+		    h->open == NULL || !h->open->written)
 			continue;
 		return flush(req, a, request_handle(req, h->fid));
 	}
