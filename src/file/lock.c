@@ -9,6 +9,9 @@
 /* From here to 2^63 Windows always says FILE_LOCK_CONFLICT. */
 #define HIGH_OFFSET 0xEF000000u
 
+/* Of one file: each is looked at for every lock asked for, read and written under. */
+#define LOCKS_MAX 4096
+
 struct lock {
 	TAILQ_ENTRY(lock) link;
 	struct open *open;
@@ -85,6 +88,9 @@ file_lock(struct open *o, const struct lock_range *r, bool waits)
 		if (bars_lock(l, o, r))
 			return refusal(o, r, waits);
 	}
+	if (o->node->nlocks >= LOCKS_MAX)
+		return STATUS_INSUFF_SERVER_RESOURCES;
+	o->node->nlocks++;
 	l = xcalloc(1, sizeof *l);
 	l->open = o;
 	l->range = *r;
@@ -105,6 +111,25 @@ find(const struct open *o, const struct lock_range *r, bool exclusive)
 	return NULL;
 }
 
+static void
+drop(struct lock *l)
+{
+	struct node *n = l->open->node;
+
+	TAILQ_REMOVE(&n->locks, l, link);
+	n->nlocks--;
+	free(l);
+}
+
+void
+file_lock_undo(struct open *o, const struct lock_range *r)
+{
+	struct lock *l = find(o, r, r->exclusive);
+
+	if (l != NULL)
+		drop(l);
+}
+
 nt_status
 file_unlock(struct open *o, const struct lock_range *r)
 {
@@ -114,8 +139,7 @@ file_unlock(struct open *o, const struct lock_range *r)
 		l = find(o, r, false);
 	if (l == NULL)
 		return STATUS_RANGE_NOT_LOCKED;
-	TAILQ_REMOVE(&o->node->locks, l, link);
-	free(l);
+	drop(l);
 	waiter_wake_all(&o->node->lock_waiters, STATUS_SUCCESS);
 	return STATUS_SUCCESS;
 }
@@ -161,8 +185,7 @@ node_drop_locks(struct open *o)
 		next = TAILQ_NEXT(l, link);
 		if (l->open != o)
 			continue;
-		TAILQ_REMOVE(&o->node->locks, l, link);
-		free(l);
+		drop(l);
 		any = true;
 	}
 	if (any)

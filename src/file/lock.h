@@ -22,9 +22,12 @@ struct lock_range {
 
 /*
  * LOCK_NOT_GRANTED or, as Windows chooses between them, FILE_LOCK_CONFLICT: for offsets from 0xEF000000 up to 2^63 and for the same
- * try again. INVALID_LOCK_RANGE past 2^64. waits: the caller goes on to wait, so the failure is not remembered.
+ * try again. INVALID_LOCK_RANGE past 2^64. INSUFF_SERVER_RESOURCES: too many locks. waits: the caller goes on to wait, so the failure is not remembered.
  */
 nt_status file_lock(struct open *o, const struct lock_range *r, bool waits);
+
+/* Takes back a lock of this very turn, which nobody can have waited for yet: wakes nobody. */
+void file_lock_undo(struct open *o, const struct lock_range *r);
 
 /* The very range that was locked, an exclusive lock before a shared one; RANGE_NOT_LOCKED. Wakes all who wait. */
 nt_status file_unlock(struct open *o, const struct lock_range *r);

@@ -13,6 +13,7 @@ struct node {
 	UT_hash_handle hh;
 	struct open_list opens;
 	TAILQ_HEAD(lock_list, lock) locks;
+	unsigned nlocks;
 	struct waiter_list lock_waiters;
 	bool delete_pending;
 	bool directory;

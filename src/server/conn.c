@@ -233,7 +233,7 @@ release_requests(struct conn *c, const struct conn_owner *o)
 			continue;
 		request_cancel(req);
 		if (!o->by_pid)
-			req->orphan = true;
+			request_orphan(req);
 	}
 }
 

@@ -16,6 +16,9 @@
 #include "server/tree.h"
 #include "wire/frame.h"
 
+/* Pieces of work one after the other in one turn, each a few calls deeper. */
+#define MAX_INLINE_RUNS 16
+
 static void request_woken(struct waiter *w, nt_status why);
 
 struct request *
@@ -94,6 +97,7 @@ resume(struct request *req, nt_status why)
 {
 	nt_status status;
 
+	req->inline_runs = 0;
 	if (req->orphan || req->conn->closing)
 		why = STATUS_CANCELLED;
 	status = req->done(req, req->arg, why);
@@ -145,6 +149,15 @@ answer(struct request *req, void *arg, nt_status status)
 	return status;
 }
 
+/* In the next turn: whoever does much, piece by piece, neither fills the stack nor keeps the others waiting. */
+static nt_status
+go_on_later(struct request *req, nt_status status)
+{
+	req->parked = true;
+	waiter_wake(&req->waiter, status);
+	return STATUS_PENDING;
+}
+
 nt_status
 request_work(struct request *req, enum work_kind kind, request_work_fn *work, request_done_fn *done, void *arg)
 {
@@ -161,6 +174,8 @@ request_work(struct request *req, enum work_kind kind, request_work_fn *work, re
 	req->job.pace = req->disk.root != NULL ? disk_root_pace(req->disk.root) : NULL;
 	switch (worker_run(req->conn->server->worker, &req->job)) {
 	case WORKER_DONE:
+		if (++req->inline_runs > MAX_INLINE_RUNS)
+			return go_on_later(req, req->job.status);
 		return done(req, arg, req->job.status);
 	case WORKER_QUEUED:
 		req->in_job = true;
@@ -208,6 +223,17 @@ request_cancel(struct request *req)
 {
 	if (req->parked)
 		waiter_wake(&req->waiter, STATUS_CANCELLED);
+}
+
+void
+request_orphan(struct request *req)
+{
+	/* The one that runs is who takes them away. */
+	if (!req->parked && !req->in_job)
+		return;
+	req->orphan = true;
+	req->session = NULL;
+	req->tree = NULL;
 }
 
 static void

@@ -77,6 +77,7 @@ struct request {
 	struct event *alarm;
 	struct job job;
 	bool parked, in_job;
+	unsigned inline_runs; /* of request_work in this turn */
 	bool orphan; /* its tree or session has gone */
 	bool silent; /* no reply is sent */
 	struct handle *held[REQUEST_HOLDS];
@@ -111,6 +112,9 @@ nt_status request_wait_for(
 
 /* Wakes a parked request with STATUS_CANCELLED (NT_CANCEL, logoff, the connection is gone); one in a job is not disturbed. */
 void request_cancel(struct request *req);
+
+/* Its tree or session goes: a request that waits, or has a job, forgets them and ends with STATUS_CANCELLED. */
+void request_orphan(struct request *req);
 
 /*
  * The handle of a FID (0xFFFF or, in a chain, any: the one an earlier element opened), held until the request ends. NULL: not one of this

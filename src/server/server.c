@@ -121,20 +121,13 @@ server_accept(void *server, int fd, const struct sockaddr *addr, socklen_t len, 
 bool
 server_reload(struct server *s, struct config *config, struct account_db *accounts)
 {
-	struct oem *oem = oem_open(config->dos_charset);
-	struct share_set *set;
+	struct share_set *set = share_set_new(config, accounts);
 
-	if (oem == NULL)
+	if (set == NULL)
 		return false;
-	set = share_set_new(config, accounts);
-	if (set == NULL) {
-		oem_close(&oem);
-		return false;
-	}
 	share_set_unref(&s->shares);
 	s->shares = set;
-	oem_close(&s->oem);
-	s->oem = oem;
+	/* The character set stays: requests under way hold it. */
 	return true;
 }
 

@@ -179,10 +179,11 @@ static nt_status
 give_up(struct request *req, struct create *c, nt_status status)
 {
 	(void)req;
-	if (c->handle != NULL && !c->handle->closed)
-		(void)handle_close(c->handle);
-	else if (c->disk.file != NULL)
+	/* Once there is a handle the file is its own, whoever may have closed it meanwhile. */
+	if (c->handle == NULL)
 		disk_close(&c->disk.file);
+	else if (!c->handle->closed)
+		(void)handle_close(c->handle);
 	return status;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/arena.h"
 #include "base/charset.h"
 #include "disk/dir.h"
 #include "disk/lookup.h"
@@ -28,6 +29,7 @@ struct args {
 	bool wildcard;
 	/* the walk */
 	struct disk_dir *listing;
+	struct arena names; /* of the batch */
 	struct victim batch[BATCH];
 	unsigned n;
 	bool at_end;
@@ -52,7 +54,7 @@ join(struct arena *arena, const char *dir, const char *name)
 }
 
 static nt_status
-list_some(const struct disk *d, struct arena *arena, struct args *a)
+list_some(const struct disk *d, struct args *a)
 {
 	struct disk_entry e;
 	nt_status status = STATUS_SUCCESS;
@@ -65,7 +67,7 @@ list_some(const struct disk *d, struct arena *arena, struct args *a)
 			continue;
 		if (v->stat.directory || !attributes_match(v->stat.attributes, a->attributes))
 			continue;
-		v->path = join(arena, a->dir, e.name);
+		v->path = join(&a->names, a->dir, e.name);
 		a->n++;
 	}
 	a->at_end = status == STATUS_NO_MORE_FILES;
@@ -98,9 +100,10 @@ find_work(const struct disk *d, struct arena *arena, void *arg)
 	a->n = 0;
 	if (!a->wildcard)
 		return look_up_one(d, arena, a);
+	arena_clear(&a->names);
 	if (a->listing == NULL && (status = disk_dir_open(d, a->dir, &a->listing)) != STATUS_SUCCESS)
 		return status;
-	return list_some(d, arena, a);
+	return list_some(d, a);
 }
 
 static nt_status
@@ -126,6 +129,7 @@ finish(struct args *a, nt_status status)
 {
 	if (a->listing != NULL)
 		disk_dir_close(&a->listing);
+	arena_clear(&a->names);
 	if (status != STATUS_SUCCESS)
 		return status;
 	if (a->removed == 0)
@@ -166,7 +170,8 @@ found(struct request *req, void *arg, nt_status status)
 static nt_status
 find_more(struct request *req, struct args *a)
 {
-	return request_work(req, a->wildcard ? WORK_QUICK : WORK_CACHED, find_work, found, a);
+	/* However few names match, a large directory takes long to read. */
+	return request_work(req, a->wildcard ? WORK_SLOW : WORK_CACHED, find_work, found, a);
 }
 
 static nt_status

@@ -91,7 +91,7 @@ lock_all(struct args *a, bool waits)
 	if (status == STATUS_SUCCESS)
 		return status;
 	for (i--; i > 0; i--)
-		(void)file_unlock(o, &a->locks[i - 1]);
+		file_lock_undo(o, &a->locks[i - 1]);
 	return status;
 }
 
