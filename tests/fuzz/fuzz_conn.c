@@ -410,9 +410,10 @@ prologue(struct client *c, uint8_t how)
 static void
 record(struct client *c, uint8_t command, uint8_t how, const uint8_t *body, size_t n)
 {
+	unsigned tree = (how & (unsigned)HOW_TREE) >> 3;
 	const struct ids ids = {
 		.uid = (how & HOW_OTHER_UID) != 0 ? 2 : 1,
-		.tid = (how & HOW_TREE) >> 3 == 3 ? 0 : ((how & HOW_TREE) >> 3) + 1,
+		.tid = tree == 3 ? 0 : tree + 1,
 		.pid = (how & HOW_OTHER_PID) != 0 ? 2 : 1,
 	};
 
