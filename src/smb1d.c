@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
@@ -378,10 +379,14 @@ fence_in(struct daemon *d, const struct config *c)
 	if (d->fence == NULL)
 		return failed(err);
 	error = fence_calls(c->user_identity);
-	if (error == 0)
+	if (error == -EINVAL || error == -ENOSYS || error == -EOPNOTSUPP) {
+		log_warning(
+		    "this kernel cannot filter system calls: the daemon may make all that its rights allow");
 		return true;
-	log_error("cannot filter system calls: %s", strerrordesc_np(-error));
-	return false;
+	}
+	if (error != 0)
+		log_error("cannot filter system calls: %s", strerrordesc_np(-error));
+	return error == 0;
 }
 
 /* From root's rights to the least that will do, in this order; threads come after and inherit. */
@@ -401,6 +406,8 @@ confine(struct daemon *d, const struct config *c)
 		return failed(err);
 	if (!load_libraries(d, c))
 		return false;
+	/* What new files may be is for each share's masks to say. */
+	umask(0);
 	if (!privileges_drop(&d->privileges, err, sizeof(err)))
 		return failed(err);
 	return fence_in(d, c);

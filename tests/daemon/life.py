@@ -116,6 +116,13 @@ class LifeTest(unittest.TestCase):
 		self.assertEqual(answer[4:9], b"\xffSMB\x72")
 		return int.from_bytes(answer[37:39], "little")
 
+	def smbclient(self, user, command):
+		done = subprocess.run(["smbclient", "-s", "/dev/null", "//127.0.0.1/games", "-p", str(self.port()), "-m", "NT1",
+		    "--option=client min protocol=NT1", "-U", user + "%secret", "-c", command], stdin=subprocess.DEVNULL,
+		    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.dir, timeout=TIMEOUT, check=False)
+		self.assertEqual(done.returncode, 0, done.stdout + self.log_text())
+		return done.stdout
+
 	def hang_up(self, *expected):
 		self.proc.send_signal(signal.SIGHUP)
 		for text in expected:
@@ -157,10 +164,7 @@ class Reload(LifeTest):
 		self.write("accounts", account("ann") + account("bob"))
 		self.hang_up("smb1d.conf: reloaded")
 		if shutil.which("smbclient"):
-			done = subprocess.run(["smbclient", "-s", "/dev/null", "//127.0.0.1/games", "-p", str(self.port()),
-			    "-m", "NT1", "--option=client min protocol=NT1", "-U", "bob%secret", "-c", "exit"],
-			    stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT, check=False)
-			self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+			self.smbclient("bob", "exit")
 		self.stop()
 
 	def test_says_what_needs_a_restart(self):
@@ -319,6 +323,22 @@ class Confined(LifeTest):
 		self.start()
 		self.check(pwd.getpwnam("nobody").pw_uid, CAP_SETUID_SETGID)
 		self.assertEqual(self.negotiate(self.connect()), 0)
+		self.stop()
+
+	@unittest.skipIf(not ROOT or shutil.which("smbclient") is None, "needs root and smbclient")
+	def test_users_act_on_disk_as_themselves(self):
+		self.user = "nobody"
+		self.write("accounts", account("daemon") + account("bin"))
+		self.configure("user identity = yes")
+		with open(self.path("smb1d.conf"), "a") as f:
+			f.write("read only = no\n")
+		os.chmod(self.path("games"), 0o1777)
+		self.start()
+		for name in ("daemon", "bin"):
+			self.smbclient(name, "put smb1d.conf %s.txt" % name)
+			self.assertEqual(os.stat(self.path("games/%s.txt" % name)).st_uid, pwd.getpwnam(name).pw_uid)
+		self.assertIn("NT_STATUS_ACCESS_DENIED", self.smbclient("bin", "del daemon.txt"))
+		self.assertTrue(os.path.exists(self.path("games/daemon.txt")))
 		self.stop()
 
 	@unittest.skipIf(not ROOT, "needs root")

@@ -24,22 +24,22 @@ struct row {
 	}
 
 static const struct row rows[] = {
-    ROW("the 68 bytes most clients send", FRED "\0" CLIENT "\0", "FRED", 0x20),
-    ROW("a starred name", SMBSERVER "\0" CLIENT "\0", "*SMBSERVER", 0x20),
-    ROW("scope identifiers", FRED "\7NETBIOS\3COM\0" CLIENT "\7NETBIOS\3COM\0", "FRED", 0x20),
-    ROW("bytes behind the names", FRED "\0" CLIENT "\0\0\0", "FRED", 0x20),
-    ROW("padding with NULs", " EGFCEFEEAAAAAAAAAAAAAAAAAAAAAAAA\0" CLIENT "\0", "FRED", 0),
-    ROW("an empty name", " CACACACACACACACACACACACACACACACA\0" CLIENT "\0", "", 0x20),
-    ROW("a NUL inside a name", " EGFCAAEECACACACACACACACACACACACA\0" CLIENT "\0", NULL, 0),
-    ROW("nothing", "", NULL, 0),
-    ROW("one name only", FRED "\0", NULL, 0),
-    ROW("an open scope", FRED "\0" CLIENT "\3CO", NULL, 0),
-    ROW("no end", FRED "\0" CLIENT, NULL, 0),
-    ROW("a letter past P", " QGFCEFEECACACACACACACACACACACACA\0" CLIENT "\0", NULL, 0),
-    ROW("small letters", " egfcefeecacacacacacacacacacacaca\0" CLIENT "\0", NULL, 0),
-    ROW("a first label of 33", "!EGFCEFEECACACACACACACACACACACACAA\0" CLIENT "\0", NULL, 0),
-    ROW("a pointer", FRED "\0\300\0", NULL, 0),
-    ROW("a pointer in the scope", FRED "\300\0" CLIENT "\0", NULL, 0),
+	ROW("the 68 bytes most clients send", FRED "\0" CLIENT "\0", "FRED", 0x20),
+	ROW("a starred name", SMBSERVER "\0" CLIENT "\0", "*SMBSERVER", 0x20),
+	ROW("scope identifiers", FRED "\7NETBIOS\3COM\0" CLIENT "\7NETBIOS\3COM\0", "FRED", 0x20),
+	ROW("bytes behind the names", FRED "\0" CLIENT "\0\0\0", "FRED", 0x20),
+	ROW("padding with NULs", " EGFCEFEEAAAAAAAAAAAAAAAAAAAAAAAA\0" CLIENT "\0", "FRED", 0),
+	ROW("an empty name", " CACACACACACACACACACACACACACACACA\0" CLIENT "\0", "", 0x20),
+	ROW("a NUL inside a name", " EGFCAAEECACACACACACACACACACACACA\0" CLIENT "\0", NULL, 0),
+	ROW("nothing", "", NULL, 0),
+	ROW("one name only", FRED "\0", NULL, 0),
+	ROW("an open scope", FRED "\0" CLIENT "\3CO", NULL, 0),
+	ROW("no end", FRED "\0" CLIENT, NULL, 0),
+	ROW("a letter past P", " QGFCEFEECACACACACACACACACACACACA\0" CLIENT "\0", NULL, 0),
+	ROW("small letters", " egfcefeecacacacacacacacacacacaca\0" CLIENT "\0", NULL, 0),
+	ROW("a first label of 33", "!EGFCEFEECACACACACACACACACACACACAA\0" CLIENT "\0", NULL, 0),
+	ROW("a pointer", FRED "\0\300\0", NULL, 0),
+	ROW("a pointer in the scope", FRED "\300\0" CLIENT "\0", NULL, 0),
 };
 
 #define NROWS (sizeof(rows) / sizeof(rows[0]))

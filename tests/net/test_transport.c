@@ -15,7 +15,7 @@
 struct owner {
 	struct transport *t;
 	struct owner *closes; /* this one's transport, when its own is closed */
-	unsigned frames, turns, closed, calls;
+	unsigned frames, turns, closed, calls, bad;
 	size_t bytes;
 	uint8_t last[200000];
 	size_t last_len;
@@ -50,6 +50,8 @@ frame_came(void *arg, struct frame *f)
 	o->bytes += f->len;
 	o->last_len = f->len;
 	memcpy(o->last, f->smb, f->len);
+	for (size_t i = 0; i < f->len; i++)
+		o->bad += f->smb[i] != (uint8_t)i;
 	frame_free(&f);
 	if (o->answers)
 		send_reply(o, REPLY);
@@ -91,7 +93,7 @@ name_called(void *arg, const char *name, uint8_t suffix)
 	return o->negative ? 0x82 : 0;
 }
 
-static const struct transport_ops ops = {frame_came, turn_came_over, stream_closed, name_called};
+static const struct transport_ops ops = { frame_came, turn_came_over, stream_closed, name_called };
 
 static void
 turns(int n)
@@ -148,6 +150,14 @@ give_up(struct owner *o)
 }
 
 static void
+limit(size_t max_frame, size_t max_unsent, uint32_t timeout)
+{
+	struct transport_limits limits = { max_frame, max_unsent, timeout };
+
+	transport_set_limits(one.t, &limits);
+}
+
+static void
 put(const void *p, size_t n)
 {
 	ck_assert_int_eq(send(peer, p, n, MSG_NOSIGNAL), (ssize_t)n);
@@ -179,8 +189,8 @@ get_all(uint8_t *buf, size_t cap, bool *eof)
 	return n;
 }
 
-static const uint8_t three[] = {
-    0, 0, 0, 2, 'a', 'b', 0, 0, 0, 0, 0, 0, 0, 5, '1', '2', '3', '4', '5'};
+static const uint8_t three[] = { 0, 0, 0, 2, 'a', 'b', 0, 0, 0, 0, 0, 0, 0, 5, '1', '2', '3', '4',
+	'5' };
 
 static void
 check_three(void)
@@ -305,14 +315,6 @@ START_TEST(a_large_message_keeps_its_bytes)
 }
 END_TEST
 
-static void
-limit(size_t max_frame, size_t max_unsent, uint32_t timeout)
-{
-	struct transport_limits limits = {max_frame, max_unsent, timeout};
-
-	transport_set_limits(one.t, &limits);
-}
-
 START_TEST(a_message_at_the_limit_passes_and_one_above_ends_the_stream)
 {
 	uint8_t msg[300];
@@ -348,8 +350,8 @@ END_TEST
 
 START_TEST(other_types_end_the_stream)
 {
-	static const uint8_t types[] = {0x01, 0x82, 0x83, 0x84, 'G', 0xFF, 0xFE};
-	uint8_t msg[4] = {types[_i], 0, 0, 4};
+	static const uint8_t types[] = { 0x01, 0x82, 0x83, 0x84, 'G', 0xFF, 0xFE };
+	uint8_t msg[4] = { types[_i], 0, 0, 4 };
 
 	put(msg, sizeof(msg));
 	turns(1);
@@ -411,7 +413,7 @@ END_TEST
 
 START_TEST(a_client_that_goes_while_it_is_owed_replies_is_noticed)
 {
-	uint8_t all[4000] = {0};
+	uint8_t all[4000] = { 0 };
 
 	one.answers = true;
 	limit(1000, 20000, 10);
@@ -674,15 +676,15 @@ struct bad {
 	}
 
 static const struct bad bad[] = {
-    BAD("\0\0\0\2ab"),           /* a message before the request */
-    BAD("\x82\0\0\0"),           /* an answer */
-    BAD("\x84\0\0\6"),           /* a retarget */
-    BAD("\x81\2\0\x44"),         /* reserved bits */
-    BAD("\x81\1\0\0"),           /* a request of 64 KiB */
-    BAD(REQUEST REQUEST),        /* a second request */
-    BAD(REQUEST "\0\2\0\1"),     /* reserved bits in a message */
-    BAD(REQUEST "\x86\0\0\0"),   /* no type at all */
-    BAD(REQUEST "\0\1\xFF\xFF"), /* as long as can be, and longer than allowed */
+	BAD("\0\0\0\2ab"),           /* a message before the request */
+	BAD("\x82\0\0\0"),           /* an answer */
+	BAD("\x84\0\0\6"),           /* a retarget */
+	BAD("\x81\2\0\x44"),         /* reserved bits */
+	BAD("\x81\1\0\0"),           /* a request of 64 KiB */
+	BAD(REQUEST REQUEST),        /* a second request */
+	BAD(REQUEST "\0\2\0\1"),     /* reserved bits in a message */
+	BAD(REQUEST "\x86\0\0\0"),   /* no type at all */
+	BAD(REQUEST "\0\1\xFF\xFF"), /* as long as can be, and longer than allowed */
 };
 
 START_TEST(netbios_sessions_end_at_nonsense)
@@ -714,6 +716,83 @@ START_TEST(seventeen_bits_of_length_are_used)
 }
 END_TEST
 
+/* The same numbers from the same seed. */
+static uint32_t
+next(uint32_t *seed, uint32_t below)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return (*seed >> 8) % below;
+}
+
+struct talk {
+	uint8_t *out; /* what the client says, and what it has heard */
+	uint8_t *in;
+	size_t len, sent, heard;
+	unsigned frames;
+};
+
+static void
+write_talk(struct talk *talk, uint32_t *seed)
+{
+	talk->frames = 300;
+	talk->out = malloc(talk->frames * 20004);
+	talk->in = malloc(talk->frames * (4 + REPLY));
+	talk->len = talk->sent = talk->heard = 0;
+	for (unsigned i = 0; i < talk->frames; i++) {
+		uint32_t big = next(seed, 10) == 0 ? 20000 : 200;
+
+		if (next(seed, 20) == 0)
+			talk->len += make(talk->out + talk->len, 0x85, 0);
+		talk->len += make(talk->out + talk->len, 0, next(seed, big));
+	}
+}
+
+/* One step of the client or of the owner. */
+static void
+step(struct talk *talk, uint32_t *seed)
+{
+	uint32_t n = next(seed, next(seed, 2) == 0 ? 50 : 50000);
+	ssize_t done;
+
+	if (n > talk->len - talk->sent)
+		n = (uint32_t)(talk->len - talk->sent);
+	done = send(peer, talk->out + talk->sent, n, MSG_NOSIGNAL);
+	talk->sent += done > 0 ? (size_t)done : 0;
+	if (next(seed, 8) == 0)
+		transport_pause(one.t, next(seed, 2) == 0);
+	if (next(seed, 3) == 0) {
+		done = recv(peer, talk->in + talk->heard, next(seed, 30000), 0);
+		talk->heard += done > 0 ? (size_t)done : 0;
+	}
+	turns(1);
+}
+
+START_TEST(a_conversation_loses_nothing)
+{
+	uint32_t seed = (uint32_t)_i;
+	struct talk talk;
+	bool eof;
+
+	write_talk(&talk, &seed);
+	one.answers = true;
+	limit(20000, 3000, 10);
+	for (int i = 0; i < 100000 && (talk.sent < talk.len || one.frames < talk.frames); i++)
+		step(&talk, &seed);
+	transport_pause(one.t, false);
+	for (int i = 0; i < 1000 && talk.heard < talk.frames * (4 + REPLY); i++) {
+		talk.heard += get_all(
+		    talk.in + talk.heard, talk.frames * (4 + REPLY) - talk.heard, &eof);
+		turns(1);
+	}
+	ck_assert_uint_eq(one.closed, 0);
+	ck_assert_uint_eq(one.frames, talk.frames);
+	ck_assert_uint_eq(one.bad, 0);
+	ck_assert_uint_eq(talk.heard, talk.frames * (4 + REPLY));
+	free(talk.out);
+	free(talk.in);
+}
+END_TEST
+
 static TCase *
 streams(void)
 {
@@ -733,6 +812,7 @@ streams(void)
 	tcase_add_test(tc, a_client_that_goes_while_it_is_owed_replies_is_noticed);
 	tcase_add_test(tc, a_pause_holds_messages_back);
 	tcase_add_test(tc, a_pause_between_turns_holds);
+	tcase_add_loop_test(tc, a_conversation_loses_nothing, 0, 40);
 	return tc;
 }
 
