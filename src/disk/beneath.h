@@ -17,8 +17,18 @@ struct disk_root {
 	struct disk_options options;
 	struct pace pace;
 	struct name_cache *cache;
-	bool local; /* on a file system that does not wait for others */
+	bool local;  /* on a file system that does not wait for others */
+	char **veto; /* patterns of names that do not exist here; NULL: none */
 };
+
+/* In veto.c. Names are as clients see them; a path's status is that of one that is not there. */
+char **veto_copy(const char *const *patterns);
+void veto_free(char **veto);
+bool veto_name(const struct disk_root *root, const char *name);
+nt_status veto_path(const struct disk_root *root, const char *path);
+
+/* The same of a path on disk: what was asked for by a short name. */
+nt_status veto_found(const struct disk_root *root, const char *path);
 
 /*
  * The one way from a path to a descriptor: openat2 that stays beneath the root. path as on disk. -1

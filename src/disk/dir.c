@@ -217,9 +217,9 @@ disk_dir_next(struct disk_dir *dir, struct disk_entry *e)
 		b = dir->buffer;
 		dirent_next(b->data, b->len, &b->pos, &raw);
 		dir->next = raw.next + FIRST;
-	} while (!is_shown(dir, &raw));
+		spelling_from_disk(raw.name, b->name);
+	} while (!is_shown(dir, &raw) || veto_name(dir->root, b->name));
 	b->entry = raw.name;
-	spelling_from_disk(raw.name, b->name);
 	e->name = b->name;
 	e->next = dir->next;
 	e->dot = false;

@@ -249,6 +249,8 @@ place_find(const struct disk *d, const char *path, struct place *p)
 	if (cred_assume(d->cred) != 0)
 		return STATUS_ACCESS_DENIED;
 	status = spelling_to_disk(path, as_is);
+	if (status == STATUS_SUCCESS)
+		status = veto_path(d->root, path);
 	if (status != STATUS_SUCCESS)
 		return status;
 	p->fd = beneath_open(d, as_is, O_PATH);
@@ -264,6 +266,8 @@ place_find(const struct disk *d, const char *path, struct place *p)
 	}
 	if (p->fd >= 0 && status == STATUS_SUCCESS && beneath_stat(p->fd, &p->stx) != 0)
 		status = disk_status(errno);
+	if (status == STATUS_SUCCESS)
+		status = veto_found(d->root, p->path);
 	if (status != STATUS_SUCCESS)
 		place_done(p);
 	return status;

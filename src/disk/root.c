@@ -29,6 +29,8 @@ disk_root_open(const char *path, const struct disk_options *options)
 	root = xcalloc(1, sizeof(*root));
 	root->fd = fd;
 	root->options = *options;
+	root->options.veto_files = NULL;
+	root->veto = veto_copy(options->veto_files);
 	root->cache = name_cache_new();
 	root->local = fs_is_local(fd);
 	atomic_init(&root->refs, 1);
@@ -51,6 +53,7 @@ disk_root_unref(struct disk_root **root)
 	if (r == NULL || atomic_fetch_sub_explicit(&r->refs, 1, memory_order_acq_rel) != 1)
 		return;
 	name_cache_free(r->cache);
+	veto_free(r->veto);
 	close(r->fd);
 	free(r);
 }

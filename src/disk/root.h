@@ -23,6 +23,8 @@ struct disk_options {
 	bool store_dos_attributes; /* in user.DOSATTRIB; else from mode bits alone */
 	bool hide_dot_files;       /* they carry the hidden attribute */
 	mode_t create_mask, directory_mask;
+	const char *const *veto_files; /* NULL-terminated; NULL: none. What matches does not exist,
+					  nor can be made */
 };
 
 /* NULL with errno. Takes the descriptor as the process is, before it gives up its rights. */

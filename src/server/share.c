@@ -113,6 +113,7 @@ share_open(struct share *sh, const struct share_conf *conf, bool *any_group)
 		.hide_dot_files = conf->hide_dot_files,
 		.create_mask = (mode_t)conf->create_mask,
 		.directory_mask = (mode_t)conf->directory_mask,
+		.veto_files = (const char *const *)conf->veto_files.words,
 	};
 
 	sh->conf = conf;
