@@ -27,17 +27,21 @@ store(int fd, uint32_t attributes, ntime created)
 	unsigned char value[DOSATTRIB_SIZE];
 
 	dosattrib_encode(&da, value);
+	if (fsetxattr(fd, DOSATTRIB_NAME, value, sizeof(value), 0) == 0)
+		return 0;
+	if (errno != EBADF) /* O_PATH */
+		return -1;
 	return setxattr(fd_path(fd).path, DOSATTRIB_NAME, value, sizeof(value), 0);
 }
 
-void
+bool
 disk_store_new(const struct disk_root *root, int fd, uint32_t attributes)
 {
 	struct statx stx;
 
 	if (!root->options.store_dos_attributes || beneath_stat(fd, &stx) != 0)
-		return;
-	store(fd, attributes, disk_stat_stored(root, &stx, NULL, -1, false).created);
+		return false;
+	return store(fd, attributes, disk_stat_stored(root, &stx, NULL, -1, false).created) == 0;
 }
 
 /* Without extended attributes only READONLY can be kept. */

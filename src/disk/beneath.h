@@ -65,8 +65,7 @@ struct disk_stat disk_stat_fd(
 struct disk_stat disk_stat_stored(
     const struct disk_root *root, const struct statx *stx, const void *stored, ssize_t n, bool dot);
 
-/* Stores the attributes and creation time of a new file or directory. Best effort: what cannot be
- * stored is derived later. */
-void disk_store_new(const struct disk_root *root, int fd, uint32_t attributes);
+/* Stores the attributes and creation time of a new file or directory. False: they are derived. */
+bool disk_store_new(const struct disk_root *root, int fd, uint32_t attributes);
 
 #endif

@@ -378,7 +378,7 @@ read_names(int fd, struct cached *dir, struct wanted *w)
 {
 	char client[SPELLING_MAX];
 	struct dirent_raw e;
-	char *buf = xcalloc(1, READ_SIZE);
+	char *buf = xrealloc(NULL, READ_SIZE);
 	ssize_t n;
 
 	while ((n = dirent_read(fd, buf, READ_SIZE)) > 0) {
@@ -430,6 +430,8 @@ finish_filling(struct name_cache *c, struct cached *dir, const struct statx *aft
 	}
 	for (size_t at = 0; at < f->len; at += strlen(f->pending + at) + 1)
 		change(dir->names, f->pending[at], f->pending + at + 1);
+	free(f->pending);
+	f->pending = NULL;
 	insert(c, dir);
 	return true;
 }

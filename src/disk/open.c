@@ -120,16 +120,6 @@ open_existing(const struct disk *d, struct disk_open *o, struct place *p)
 	return STATUS_SUCCESS;
 }
 
-static mode_t
-new_mode(const struct disk_root *root, uint32_t attributes)
-{
-	mode_t mode = 0666 & root->options.create_mask;
-
-	if (!root->options.store_dos_attributes && attributes & FILE_ATTRIBUTE_READONLY)
-		mode &= ~(mode_t)0222;
-	return mode;
-}
-
 static uint32_t
 new_attributes(const struct disk_open *o)
 {
@@ -143,19 +133,22 @@ new_attributes(const struct disk_open *o)
 static nt_status
 create(const struct disk *d, struct disk_open *o, struct place *p)
 {
+	const mode_t mode = 0666 & d->root->options.create_mask;
 	int fd, flags = O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
 	nt_status status = place_parent(d, p);
 
 	if (status != STATUS_SUCCESS)
 		return status;
-	fd = openat(p->parent, place_name(p), flags | flags_of(o->access),
-	    new_mode(d->root, o->attributes));
+	fd = openat(p->parent, place_name(p), flags | flags_of(o->access), mode);
 	if (fd < 0)
 		return disk_status(errno);
-	disk_store_new(d->root, fd, new_attributes(o));
+	if (!disk_store_new(d->root, fd, new_attributes(o)) &&
+	    (o->attributes & FILE_ATTRIBUTE_READONLY) != 0)
+		fchmod(fd, mode & ~(mode_t)0222);
 	if (beneath_stat(fd, &p->stx) != 0) {
+		status = disk_status(errno);
 		close(fd);
-		return disk_status(errno);
+		return status;
 	}
 	o->stat = disk_stat_fd(d->root, fd, &p->stx, *place_name(p) == '.');
 	o->file = new_file(d, o, fd);
