@@ -50,6 +50,7 @@ enum {
 	SMB_COM_NT_TRANSACT_SECONDARY = 0xA1,
 	SMB_COM_NT_CREATE_ANDX = 0xA2,
 	SMB_COM_NT_CANCEL = 0xA4,
+	SMB_COM_NT_RENAME = 0xA5,
 	SMB_COM_READ_BULK = 0xD8,
 	SMB_COM_WRITE_BULK = 0xD9,
 	SMB_COM_WRITE_BULK_DATA = 0xDA,
@@ -72,6 +73,7 @@ extern const struct smb_command smb_logoff_andx;
 extern const struct smb_command smb_negotiate;
 extern const struct smb_command smb_nt_cancel;
 extern const struct smb_command smb_nt_create_andx;
+extern const struct smb_command smb_nt_rename;
 extern const struct smb_command smb_open;
 extern const struct smb_command smb_open_andx;
 extern const struct smb_command smb_process_exit;

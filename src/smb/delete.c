@@ -183,6 +183,8 @@ run(struct request *req, void *args)
 	if (status != STATUS_SUCCESS)
 		return status;
 	a->wildcard = name_has_wildcard(a->pattern);
+	if (a->wildcard)
+		a->pattern = pattern_translate(req, a->pattern);
 	if (!a->wildcard)
 		status = request_path(req, a->name, &a->batch[0].path);
 	if (status != STATUS_SUCCESS)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "smb/match.h"
 
-#include "disk/root.h"
+#include <string.h>
+
+#include "server/conn.h"
+#include "server/request.h"
 
 #define BY_REQUEST (FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM | FILE_ATTRIBUTE_DIRECTORY)
 
@@ -13,4 +16,30 @@ attributes_match(uint32_t attributes, uint16_t search)
 	if ((attributes & BY_REQUEST & ~(uint32_t)search) != 0)
 		return false;
 	return (attributes & required) == required;
+}
+
+static const char *
+dos_wildcards(struct arena *a, const char *pattern)
+{
+	char *out = arena_strdup(a, pattern), *p;
+
+	for (p = out; *p != '\0'; p++) {
+		if (*p == '?')
+			*p = '>';
+		else if (*p == '.' && p[1] != '\0' && strchr("?*", p[1]) != NULL)
+			*p = '"';
+		else if (*p == '*' && p[1] == '.')
+			*p = '<';
+	}
+	return out;
+}
+
+const char *
+pattern_translate(struct request *req, const char *pattern)
+{
+	if (pattern[0] == '\0' || strcmp(pattern, "*.*") == 0)
+		return "*";
+	if (req->conn->protocol < PROTOCOL_NT1)
+		return dos_wildcards(&req->arena, pattern);
+	return pattern;
 }

@@ -8,6 +8,7 @@
 #include "base/charset.h"
 #include "disk/lookup.h"
 #include "smb/commands.h"
+#include "smb/match.h"
 #include "smb/trans/listing.h"
 
 /* Names one request takes at most. */
@@ -116,7 +117,7 @@ rename_many(struct request *req, struct rename_args *a)
 	struct listing *l = &a->names;
 
 	l->path = a->from_dir;
-	l->pattern = strcmp(a->from_pattern, "*.*") == 0 ? NULL : a->from_pattern;
+	l->pattern = pattern_translate(req, a->from_pattern);
 	l->attributes = a->attributes;
 	l->count = NAMES_MAX;
 	l->room = SIZE_MAX;

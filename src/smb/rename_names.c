@@ -17,6 +17,22 @@ same_file(const struct disk_stat *a, const struct disk_stat *b)
 	return a->id.dev == b->id.dev && a->id.ino == b->id.ino;
 }
 
+/* Without a handle the file is opened to be renamed, and that open does not share deletion. */
+static bool
+held_for_delete(const struct file_table *files, const struct disk_id *id)
+{
+	const struct open_list *opens = file_opens(files, id);
+	const struct open *o;
+
+	if (opens == NULL)
+		return false;
+	TAILQ_FOREACH (o, opens, link) {
+		if ((o->mode.access & ACCESS_DELETE) != 0)
+			return true;
+	}
+	return false;
+}
+
 static nt_status
 may_rename(const struct request *req, const struct rename *r)
 {
@@ -29,6 +45,8 @@ may_rename(const struct request *req, const struct rename *r)
 	status = file_may_remove(files, &r->source.id, r->own);
 	if (status != STATUS_SUCCESS)
 		return status;
+	if (r->own == NULL && held_for_delete(files, &r->source.id))
+		return STATUS_SHARING_VIOLATION;
 	if (r->source.directory && file_opens_below(files, req->disk.root, r->real, r->own))
 		return STATUS_ACCESS_DENIED;
 	if (!r->target_exists || same_file(&r->source, &r->target))

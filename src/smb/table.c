@@ -40,6 +40,7 @@ static const struct smb_command *const commands[256] = {
 	[SMB_COM_QUERY_INFORMATION_DISK] = &smb_query_information_disk,
 	[SMB_COM_NT_CREATE_ANDX] = &smb_nt_create_andx,
 	[SMB_COM_NT_CANCEL] = &smb_nt_cancel,
+	[SMB_COM_NT_RENAME] = &smb_nt_rename,
 
 	/* In the specification's list, never implemented by anybody. */
 	[SMB_COM_QUERY_SERVER] = &smb_not_implemented,

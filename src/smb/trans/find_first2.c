@@ -34,37 +34,6 @@ decode(void *args, struct trans *t)
 	a->name = rd_string(p);
 }
 
-/*
- * Older clients leave it to the server to give '?', '.' and '*' the meaning they have on FAT
- * ([MS-CIFS] 2.2.1.1.3).
- */
-static const char *
-dos_wildcards(struct arena *a, const char *pattern)
-{
-	char *out = arena_strdup(a, pattern), *p;
-
-	for (p = out; *p != '\0'; p++) {
-		if (*p == '?')
-			*p = '>';
-		else if (*p == '.' && p[1] != '\0' && strchr("?*", p[1]) != NULL)
-			*p = '"';
-		else if (*p == '*' && p[1] == '.')
-			*p = '<';
-	}
-	return out;
-}
-
-/* NULL: everything. OS/2 leaves the name empty then. */
-static const char *
-translate(struct request *req, const char *pattern)
-{
-	if (pattern[0] == '\0' || strcmp(pattern, "*") == 0 || strcmp(pattern, "*.*") == 0)
-		return NULL;
-	if (req->conn->protocol < PROTOCOL_NT1)
-		return dos_wildcards(&req->arena, pattern);
-	return pattern;
-}
-
 /* Keeps the directory for FIND_NEXT2, or lets it go. */
 static nt_status
 keep_search(struct request *req, struct find_first2 *a, uint16_t *sid)
@@ -76,7 +45,7 @@ keep_search(struct request *req, struct find_first2 *a, uint16_t *sid)
 		disk_dir_close(&f->l.dir);
 		return STATUS_SUCCESS;
 	}
-	s = search_new(req->conn, req->tree, f->l.dir, f->l.pattern != NULL ? f->l.pattern : "*");
+	s = search_new(req->conn, req->tree, f->l.dir, f->l.pattern);
 	if (s == NULL) {
 		disk_dir_close(&f->l.dir);
 		return STATUS_OS2_NO_MORE_SIDS;
@@ -161,8 +130,8 @@ run(struct request *req, struct trans *t, void *args)
 	if (status != STATUS_SUCCESS)
 		return status;
 	f->l.attributes = a->attributes;
-	f->l.pattern = translate(req, pattern);
-	if (f->l.pattern == NULL || name_has_wildcard(f->l.pattern)) {
+	f->l.pattern = pattern_translate(req, pattern);
+	if (name_has_wildcard(f->l.pattern)) {
 		f->l.path = dir;
 		return listing_run(req, &f->l, listed, a);
 	}

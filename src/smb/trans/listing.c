@@ -22,7 +22,7 @@ matches(const struct listing *l, const char *name, bool dot)
 {
 	char shorter[13];
 
-	if (l->pattern == NULL || name_matches(l->pattern, name))
+	if (strcmp(l->pattern, "*") == 0 || name_matches(l->pattern, name))
 		return true;
 	if (dot)
 		return false;

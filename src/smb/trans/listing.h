@@ -19,7 +19,7 @@ STAILQ_HEAD(find_entries, find_entry);
 struct listing {
 	/* asked */
 	const char *path;    /* opened by the first job when dir is NULL */
-	const char *pattern; /* NULL: everything */
+	const char *pattern; /* as pattern_translate gives it */
 	const char *behind; /* begin behind this name; when it is gone, at the beginning. Or NULL */
 	uint16_t attributes; /* SearchAttributes */
 	uint32_t count;      /* entries at most */

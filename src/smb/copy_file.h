@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SMB_COPY_FILE_H
+#define SMB_COPY_FILE_H
+
+#include "server/request.h"
+
+/* One file to be copied, on the server. In the arena. */
+struct copy_file {
+	/* asked; paths as request_path gives them */
+	const char *from, *to;
+	uint16_t attributes; /* SearchAttributes */
+	/* private */
+	struct disk_stat source;
+	request_done_fn *done;
+	void *arg;
+};
+
+/*
+ * Copies content, attributes and the time of the last write, then calls done. OBJECT_NAME_COLLISION
+ * when there is something of the new name, SHARING_VIOLATION when somebody denies reading,
+ * NO_SUCH_FILE when the attributes hide it.
+ */
+nt_status copy_run(struct request *req, struct copy_file *c, request_done_fn *done, void *arg);
+
+#endif
