@@ -42,7 +42,7 @@ disk_stat_stored(
 		.accessed = ntime_of(&stx->stx_atime),
 		.written = ntime_of(&stx->stx_mtime),
 		.changed = ntime_of(&stx->stx_ctime),
-		.links = stx->stx_nlink,
+		.links = S_ISDIR(stx->stx_mode) ? 1 : stx->stx_nlink,
 		.mode = stx->stx_mode,
 		.uid = stx->stx_uid,
 		.gid = stx->stx_gid,

@@ -65,12 +65,11 @@ bars_io(const struct lock *l, const struct open *o, const struct lock_range *io)
 static nt_status
 refusal(struct open *o, const struct lock_range *r, bool waits)
 {
-	bool again = o->lock_failed && o->lock_failed_at == r->offset && o->lock_failed_pid == r->pid;
+	bool again = o->lock_failed && o->lock_failed_at == r->offset;
 
 	if (!waits) {
 		o->lock_failed = true;
 		o->lock_failed_at = r->offset;
-		o->lock_failed_pid = r->pid;
 	}
 	if (again || (r->offset >= HIGH_OFFSET && r->offset >> 63 == 0))
 		return STATUS_FILE_LOCK_CONFLICT;

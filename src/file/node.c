@@ -96,6 +96,8 @@ file_open(struct file_table *t, struct disk_file *file, const char *path, const 
 	if (n != NULL && (status = may_open(n, mode)) != STATUS_SUCCESS)
 		return status;
 	n = find_or_add(t, file);
+	TAILQ_FOREACH (o, &n->opens, link)
+		o->met_others = true;
 	o = xcalloc(1, sizeof *o);
 	o->node = n;
 	o->file = file;
@@ -150,6 +152,28 @@ node_free(struct file_table *t, struct node *n)
 	free(n);
 }
 
+/*
+ * FILE_DELETE_ON_CLOSE when its open closes. Of a file that was there before, NTFS forgets it when others
+ * opened the file meanwhile, unless one of those still open might delete it itself.
+ */
+static bool
+delete_is_due(const struct open *o)
+{
+	const struct open *other;
+	bool alone = true;
+
+	if (o->created)
+		return true;
+	TAILQ_FOREACH (other, &o->node->opens, link) {
+		if (other == o)
+			continue;
+		if ((other->mode.access & ACCESS_DELETE) != 0)
+			return true;
+		alone = false;
+	}
+	return alone && !o->met_others;
+}
+
 struct file_removal *
 file_close(struct file_table *t, struct open **op, struct disk_file **file, struct cred *cred)
 {
@@ -157,7 +181,7 @@ file_close(struct file_table *t, struct open **op, struct disk_file **file, stru
 	struct node *n = o->node;
 	struct file_removal *r = NULL;
 
-	if (o->delete_on_close)
+	if (o->delete_on_close && delete_is_due(o))
 		(void)file_set_delete(o, true);
 	node_drop_locks(o);
 	TAILQ_REMOVE(&n->opens, o, link);
@@ -197,12 +221,9 @@ file_path(const struct open *o)
 }
 
 nt_status
-file_may_remove(const struct file_table *t, const struct disk_id *id, const struct open *own)
+file_may_remove(const struct file_table *t, const struct disk_id *id, const struct file_taker *by)
 {
-	static const struct share_mode removing = {
-		.access = ACCESS_DELETE,
-		.share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-	};
+	const struct share_mode removing = { .access = ACCESS_DELETE, .share = by->share };
 	const struct node *n = find(t, id);
 	const struct open *o;
 
@@ -211,7 +232,7 @@ file_may_remove(const struct file_table *t, const struct disk_id *id, const stru
 	if (n->delete_pending)
 		return STATUS_DELETE_PENDING;
 	TAILQ_FOREACH (o, &n->opens, link) {
-		if (o != own && !share_mode_compatible(&o->mode, &removing))
+		if (o != by->own && !share_mode_compatible(&o->mode, &removing))
 			return STATUS_SHARING_VIOLATION;
 	}
 	return STATUS_SUCCESS;

@@ -30,11 +30,12 @@ struct open {
 	char *path;             /* as spelled on disk; follows renames made through us */
 	struct share_mode mode;
 	uint32_t options;     /* CreateOptions */
+	bool created;         /* the file, by this open */
+	bool met_others;      /* the file was opened again since */
 	bool delete_on_close; /* FILE_DELETE_ON_CLOSE: becomes delete pending when this open closes */
 	bool written;         /* by this open; the archive attribute is due */
 	/* The last lock refused: Windows answers the same try again otherwise. */
 	bool lock_failed;
-	uint32_t lock_failed_pid;
 	uint64_t lock_failed_at;
 };
 
@@ -70,10 +71,15 @@ bool file_delete_pending(const struct open *o);
 const char *file_path(const struct open *o);
 
 /*
- * May the name be deleted or renamed away, as DELETE and RENAME without a handle do it? SHARING_VIOLATION when an open does not
- * share delete; DELETE_PENDING. own (may be NULL) does not count.
+ * May the name be deleted or renamed away, as the commands without a handle do it: by an open of
+ * their own that wants DELETE and shares what share says? SHARING_VIOLATION, DELETE_PENDING. own
+ * (may be NULL) does not count.
  */
-nt_status file_may_remove(const struct file_table *t, const struct disk_id *id, const struct open *own);
+struct file_taker {
+	uint32_t share; /* FILE_SHARE_* */
+	const struct open *own;
+};
+nt_status file_may_remove(const struct file_table *t, const struct disk_id *id, const struct file_taker *by);
 
 /* Any open below the directory (or on it, but own)? A directory with open files below is not renamed. */
 bool file_opens_below(const struct file_table *t, const struct disk_root *root, const char *path, const struct open *own);

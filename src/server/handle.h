@@ -30,7 +30,8 @@ struct handle {
 	unsigned busy;
 	struct open *open;
 	struct cred *cred; /* counted */
-	uint64_t position; /* of SEEK; the current offset of old readers */
+	uint64_t position; /* of the information levels: kept for the client, used by nobody */
+	uint64_t seek;     /* of SEEK, likewise */
 	bool is_pipe;
 	struct waiter_list idle; /* CLOSE waits for the jobs on it */
 };

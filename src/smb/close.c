@@ -76,7 +76,7 @@ run(struct request *req, void *args)
 const struct smb_command smb_close = {
 	.name = "CLOSE",
 	.words = WORDS(3),
-	.flags = NEED_TID | CHAINS,
+	.flags = NEED_TID | BY_FID | CHAINS,
 	.args = sizeof(struct args),
 	.decode = decode,
 	.run = run,

@@ -20,6 +20,8 @@
 #define ANDX 0x08u      /* begins with an AndX block, may have a follower */
 #define CHAINS 0x10u    /* may follow another element without being AndX itself */
 #define WRITES 0x20u    /* changes the disk: ACCESS_DENIED at once where this user may only read */
+#define ANY_UID 0x80u   /* a valid TID is enough */
+#define BY_FID 0x100u   /* a wrong TID makes it a wrong FID, as Windows has it */
 #define ANY_TIME 0x40u  /* also before NEGOTIATE */
 
 /* One element as received. Positions are those of the message. */

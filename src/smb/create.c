@@ -41,6 +41,9 @@ check(const struct create *c)
 	if ((c->options & FILE_DELETE_ON_CLOSE) != 0 &&
 	    (c->access & (ACCESS_DELETE | GENERIC_ALL | ACCESS_MAXIMUM_ALLOWED)) == 0)
 		return STATUS_INVALID_PARAMETER;
+	if ((c->options & FILE_DELETE_ON_CLOSE) != 0 && c->disposition != FILE_OPEN &&
+	    (c->attributes & FILE_ATTRIBUTE_READONLY) != 0)
+		return STATUS_CANNOT_DELETE;
 	return STATUS_SUCCESS;
 }
 
@@ -160,6 +163,7 @@ enter(struct request *req, struct create *c)
 		return status;
 	open->mode.access = c->granted;
 	open->options = c->options;
+	open->created = c->disk.created;
 	open->delete_on_close = (c->options & FILE_DELETE_ON_CLOSE) != 0;
 	c->handle = handle_new(req->conn, req->tree, req->session, open);
 	if (c->handle == NULL) {
@@ -221,6 +225,8 @@ fill_work(const struct disk *d, struct arena *a, void *arg)
 	}
 	if (status == STATUS_SUCCESS && (attr.attributes != 0 || attr.written != 0))
 		status = disk_set_attr(d, c->disk.file, &attr);
+	if (status == STATUS_SUCCESS && c->size != 0)
+		status = disk_truncate(c->disk.file, c->size);
 	if (status == STATUS_SUCCESS && c->allocation != 0)
 		status = disk_allocate(c->disk.file, c->allocation);
 	if (status == STATUS_SUCCESS)
@@ -242,7 +248,7 @@ needs_filling(const struct create *c)
 	if (c->disk.file->directory || !c->disk.file->writable)
 		return false;
 	if (c->disk.created)
-		return c->allocation != 0 || c->written != 0;
+		return c->allocation != 0 || c->size != 0 || c->written != 0;
 	return c->truncate;
 }
 
@@ -331,6 +337,7 @@ smb_create_access_mode(struct create *c, uint16_t mode)
 	c->access = access[ACCESS_OF(mode)];
 	c->share = share[SHARING_OF(mode)];
 	c->deny_dos = SHARING_OF(mode) == 0;
+	c->execute = ACCESS_OF(mode) == 3;
 	c->options = FILE_NON_DIRECTORY_FILE;
 	return STATUS_SUCCESS;
 }
@@ -339,6 +346,10 @@ nt_status
 smb_create_open_function(struct create *c, uint16_t function)
 {
 	switch (function & 0x13) {
+	case 0x00:
+		/* To execute what is not there creates it; otherwise nothing is asked for. */
+		c->disposition = FILE_CREATE;
+		return c->execute ? STATUS_SUCCESS : STATUS_OS2_INVALID_ACCESS;
 	case 0x01:
 		c->disposition = FILE_OPEN;
 		return STATUS_SUCCESS;
@@ -355,6 +366,6 @@ smb_create_open_function(struct create *c, uint16_t function)
 		c->disposition = FILE_OVERWRITE_IF;
 		return STATUS_SUCCESS;
 	default:
-		return STATUS_INVALID_PARAMETER;
+		return STATUS_OS2_INVALID_ACCESS;
 	}
 }

@@ -35,7 +35,9 @@ struct create {
 	uint32_t disposition, options;
 	uint32_t attributes;  /* of a new or overwritten file */
 	uint64_t allocation;  /* bytes to reserve for a new file */
+	uint64_t size;        /* to give a new or emptied file */
 	bool deny_dos, deny_fcb;
+	bool execute;         /* the access mode was that of execution */
 	bool optional_write;  /* take read access where writing is refused (FCB opens) */
 	ntime written;        /* last write time for a new file, 0: now */
 	/* became */
@@ -56,7 +58,7 @@ nt_status smb_create(struct request *req, struct create *c, nt_status (*then)(st
 /* AccessMode of OPEN and OPEN_ANDX to access, share and the DENY flags. INVALID_PARAMETER... as [MS-CIFS] 2.2.4.41 says. */
 nt_status smb_create_access_mode(struct create *c, uint16_t access_mode);
 
-/* OpenMode ("OpenFunction") of OPEN_ANDX to a disposition. */
+/* OpenMode ("OpenFunction") of OPEN_ANDX to a disposition; after smb_create_access_mode. OS2_INVALID_ACCESS for what it cannot be. */
 nt_status smb_create_open_function(struct create *c, uint16_t function);
 
 #endif

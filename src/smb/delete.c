@@ -158,12 +158,13 @@ static nt_status
 found(struct request *req, void *arg, nt_status status)
 {
 	struct args *a = arg;
+	const struct file_taker alone = { 0 };
 	unsigned i;
 
 	if (status != STATUS_SUCCESS)
 		return finish(a, status);
 	for (i = 0; i < a->n; i++)
-		a->batch[i].status = file_may_remove(req->conn->server->files, &a->batch[i].stat.id, NULL);
+		a->batch[i].status = file_may_remove(req->conn->server->files, &a->batch[i].stat.id, &alone);
 	return request_work(req, WORK_QUICK, remove_work, removed, a);
 }
 

@@ -41,12 +41,13 @@ remove_work(const struct disk *d, struct arena *arena, void *arg)
 static nt_status
 found(struct request *req, void *arg, nt_status status)
 {
+	const struct file_taker taker = { .share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE };
 	struct args *a = arg;
 
 	if (status == STATUS_SUCCESS && !a->stat.directory)
 		status = STATUS_NOT_A_DIRECTORY;
 	if (status == STATUS_SUCCESS)
-		status = file_may_remove(req->conn->server->files, &a->stat.id, NULL);
+		status = file_may_remove(req->conn->server->files, &a->stat.id, &taker);
 	if (status != STATUS_SUCCESS)
 		return status;
 	return request_work(req, WORK_QUICK, remove_work, NULL, a);

@@ -85,7 +85,7 @@ run(struct request *req, void *args)
 const struct smb_command smb_flush = {
 	.name = "FLUSH",
 	.words = WORDS(1),
-	.flags = NEED_DISK | CHAINS,
+	.flags = NEED_DISK | BY_FID | CHAINS,
 	.args = sizeof(struct args),
 	.decode = decode,
 	.run = run,

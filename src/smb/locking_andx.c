@@ -25,6 +25,7 @@ struct args {
 	struct lock_range *unlocks, *locks;
 	struct handle *handle;
 	uint64_t deadline;
+	unsigned taken; /* of the locks, while it waits for the next */
 };
 
 /* An offset or length of 64 bits comes high half first. */
@@ -78,20 +79,26 @@ decode(void *args, struct smb_in *in)
 	a->locks = read_ranges(&in->bytes, a, a->nlocks);
 }
 
+/* In turn; those taken are kept while it waits for the next. */
+static nt_status
+lock_on(struct args *a, bool waits)
+{
+	nt_status status;
+
+	for (; a->taken < a->nlocks; a->taken++) {
+		status = file_lock(a->handle->open, &a->locks[a->taken], waits);
+		if (status != STATUS_SUCCESS)
+			return status;
+	}
+	return STATUS_SUCCESS;
+}
+
 /* All or none. */
 static nt_status
-lock_all(struct args *a, bool waits)
+undo(struct args *a, nt_status status)
 {
-	struct open *o = a->handle->open;
-	nt_status status = STATUS_SUCCESS;
-	unsigned i;
-
-	for (i = 0; i < a->nlocks && status == STATUS_SUCCESS; i++)
-		status = file_lock(o, &a->locks[i], waits);
-	if (status == STATUS_SUCCESS)
-		return status;
-	for (i--; i > 0; i--)
-		file_lock_undo(o, &a->locks[i - 1]);
+	for (; a->taken > 0; a->taken--)
+		(void)file_unlock(a->handle->open, &a->locks[a->taken - 1]);
 	return status;
 }
 
@@ -111,8 +118,8 @@ woken(struct request *req, void *arg, nt_status why)
 	if (why == STATUS_FILE_CLOSED || a->handle->closed)
 		return STATUS_RANGE_NOT_LOCKED;
 	if (why == STATUS_CANCELLED)
-		return STATUS_FILE_LOCK_CONFLICT;
-	return why == STATUS_SUCCESS || why == STATUS_IO_TIMEOUT ? try_or_wait(req, a) : why;
+		return undo(a, STATUS_FILE_LOCK_CONFLICT);
+	return why == STATUS_SUCCESS || why == STATUS_IO_TIMEOUT ? try_or_wait(req, a) : undo(a, why);
 }
 
 static nt_status
@@ -120,11 +127,13 @@ try_or_wait(struct request *req, struct args *a)
 {
 	uint64_t now = loop_now_ms();
 	bool waits = a->timeout == FOR_EVER || now < a->deadline;
-	nt_status status = lock_all(a, waits);
+	nt_status status = lock_on(a, waits);
 	struct waiter_list *list = file_lock_waiters(a->handle->open);
 
+	if (status == STATUS_SUCCESS)
+		return status;
 	if (!is_refusal(status) || !waits)
-		return status == STATUS_LOCK_NOT_GRANTED && a->timeout != 0 ? STATUS_FILE_LOCK_CONFLICT : status;
+		return undo(a, status == STATUS_LOCK_NOT_GRANTED && a->timeout != 0 ? STATUS_FILE_LOCK_CONFLICT : status);
 	if (a->timeout == FOR_EVER)
 		return request_wait(req, list, woken, a);
 	return request_wait_for(
@@ -137,6 +146,7 @@ waits_for_the_same(const struct request *other, const struct request *req, const
 	const struct args *b = other->args;
 
 	return other != req && other->parked && other->command == &smb_locking_andx && b->handle == a->handle &&
+	    (b->type & LARGE_FILES) == (a->type & LARGE_FILES) &&
 	    b->nlocks > 0 && a->nlocks > 0 && b->locks[0].offset == a->locks[0].offset &&
 	    b->locks[0].length == a->locks[0].length && b->locks[0].pid == a->locks[0].pid;
 }
@@ -184,7 +194,7 @@ run(struct request *req, void *args)
 const struct smb_command smb_locking_andx = {
 	.name = "LOCKING_ANDX",
 	.words = WORDS(8),
-	.flags = NEED_DISK | ANDX,
+	.flags = NEED_DISK | BY_FID | ANDX,
 	.args = sizeof(struct args),
 	.decode = decode,
 	.run = run,

@@ -8,6 +8,7 @@
 /* SMB_COM_OPEN_ANDX ([MS-CIFS] 2.2.4.41, [MS-SMB] 2.2.4.1). */
 
 #define OPEN_EXTENDED_RESPONSE 0x0010
+#define OPEN_EXTENDED_ACCESS 0x001F0000u /* Windows says the standard rights, whatever was granted */
 
 struct args {
 	uint16_t flags, access_mode, function;
@@ -27,7 +28,7 @@ decode(void *args, struct smb_in *in)
 	c->attributes = rd_u16(&in->words);
 	c->written = ntime_from_utime(rd_u32(&in->words));
 	a->function = rd_u16(&in->words);
-	c->allocation = rd_u32(&in->words);
+	c->size = rd_u32(&in->words);
 	rd_skip(&in->words, 8); /* Timeout, Reserved */
 	a->name = rd_string(&in->bytes);
 }
@@ -85,7 +86,7 @@ encode(struct request *req, const void *args, struct writer *w)
 	}
 	wr_u32(w, 0); /* ServerFID */
 	wr_u16(w, 0);
-	wr_u32(w, c->granted);
+	wr_u32(w, OPEN_EXTENDED_ACCESS);
 	wr_u32(w, 0); /* GuestMaximalAccessRights */
 }
 

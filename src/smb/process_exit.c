@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/conn.h"
+#include "server/session.h"
 #include "smb/commands.h"
 
 /* SMB_COM_PROCESS_EXIT ([MS-CIFS] 2.2.4.18): closes what this process of the client has open. */
 static nt_status
 run(struct request *req, void *args)
 {
-	const struct conn_owner owner = { .by_pid = true, .pid = req->hdr.pid };
+	const struct conn_owner owner = { .uid = req->session->uid, .by_pid = true, .pid = req->hdr.pid };
 
 	(void)args;
 	conn_release(req->conn, &owner);

@@ -77,7 +77,7 @@ encode(struct request *req, const void *args, struct writer *w)
 const struct smb_command smb_query_information2 = {
 	.name = "QUERY_INFORMATION2",
 	.words = WORDS(1),
-	.flags = NEED_DISK | CHAINS,
+	.flags = NEED_DISK | BY_FID | CHAINS,
 	.args = sizeof(struct args),
 	.decode = decode,
 	.run = run,

@@ -83,7 +83,7 @@ encode(struct request *req, const void *args, struct writer *w)
 const struct smb_command smb_read = {
 	.name = "READ",
 	.words = WORDS(5),
-	.flags = NEED_DISK | CHAINS,
+	.flags = NEED_DISK | BY_FID | CHAINS,
 	.args = sizeof(struct args),
 	.decode = decode,
 	.run = run,

@@ -110,7 +110,7 @@ encode(struct request *req, const void *args, struct writer *w)
 const struct smb_command smb_read_andx = {
 	.name = "READ_ANDX",
 	.words = WORDS(10) | WORDS(12),
-	.flags = NEED_TID | ANDX,
+	.flags = NEED_TID | BY_FID | ANDX,
 	.args = sizeof(struct args),
 	.decode = decode,
 	.run = run,

@@ -38,11 +38,12 @@ may_rename(const struct request *req, const struct rename *r)
 {
 	const struct file_table *files = req->conn->server->files;
 	const struct open_list *opens;
+	const struct file_taker taker = { .share = FILE_SHARE_READ | FILE_SHARE_WRITE, .own = r->own };
 	nt_status status;
 
 	if (r->search && (r->source.attributes & HIDING & ~(uint32_t)r->attributes) != 0)
 		return STATUS_NO_SUCH_FILE;
-	status = file_may_remove(files, &r->source.id, r->own);
+	status = file_may_remove(files, &r->source.id, &taker);
 	if (status != STATUS_SUCCESS)
 		return status;
 	if (r->own == NULL && held_for_delete(files, &r->source.id))

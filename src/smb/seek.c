@@ -37,14 +37,14 @@ stat_work(const struct disk *d, struct arena *arena, void *arg)
 
 /* Before the start is the start; what no longer fits the reply is its greatest value. */
 static nt_status
-move(struct args *a, uint64_t base)
+move(struct args *a, uint64_t base, int32_t by)
 {
-	int64_t to = (int64_t)(base > INT64_MAX / 2 ? INT64_MAX / 2 : base) + a->offset;
+	int64_t to = (int64_t)(base > INT64_MAX / 2 ? INT64_MAX / 2 : base) + by;
 
 	a->position = to < 0 ? 0 : (uint64_t)to;
 	if (a->position > UINT32_MAX)
 		a->position = UINT32_MAX;
-	a->handle->position = a->position;
+	a->handle->seek = a->position;
 	return STATUS_SUCCESS;
 }
 
@@ -54,7 +54,7 @@ from_end(struct request *req, void *arg, nt_status status)
 	struct args *a = arg;
 
 	(void)req;
-	return status == STATUS_SUCCESS ? move(a, a->stat.size) : status;
+	return status == STATUS_SUCCESS ? move(a, a->stat.size, a->offset) : status;
 }
 
 static nt_status
@@ -69,9 +69,9 @@ run(struct request *req, void *args)
 		return STATUS_INVALID_DEVICE_REQUEST;
 	switch (a->mode) {
 	case SEEK_FROM_START:
-		return move(a, 0);
+		return move(a, (uint32_t)a->offset, 0);
 	case SEEK_FROM_CURRENT:
-		return move(a, a->handle->position);
+		return move(a, a->handle->seek, a->offset);
 	case SEEK_FROM_END:
 		return request_work(req, WORK_CACHED, stat_work, from_end, a);
 	default:
@@ -91,7 +91,7 @@ encode(struct request *req, const void *args, struct writer *w)
 const struct smb_command smb_seek = {
 	.name = "SEEK",
 	.words = WORDS(4),
-	.flags = NEED_DISK | CHAINS,
+	.flags = NEED_DISK | BY_FID | CHAINS,
 	.args = sizeof(struct args),
 	.decode = decode,
 	.run = run,

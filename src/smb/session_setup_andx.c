@@ -247,8 +247,13 @@ find_exchange(struct request *req, struct args *a)
 {
 	nt_status status;
 
-	a->session = req->hdr.uid != 0 ? session_find(req->conn, req->hdr.uid) : NULL;
-	if (a->session == NULL && (status = open_session(req, a)) != STATUS_SUCCESS)
+	if (req->hdr.uid == 0)
+		status = open_session(req, a);
+	else {
+		a->session = session_find(req->conn, req->hdr.uid);
+		status = a->session != NULL ? STATUS_SUCCESS : STATUS_SMB_BAD_UID;
+	}
+	if (status != STATUS_SUCCESS)
 		return status;
 	if (a->session->exchange == NULL)
 		a->session->exchange = logon_exchange_new(&a->session->set->policy);

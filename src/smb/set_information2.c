@@ -60,7 +60,7 @@ run(struct request *req, void *args)
 const struct smb_command smb_set_information2 = {
 	.name = "SET_INFORMATION2",
 	.words = WORDS(7),
-	.flags = NEED_DISK | CHAINS | WRITES,
+	.flags = NEED_DISK | BY_FID | CHAINS | WRITES,
 	.args = sizeof(struct args),
 	.decode = decode,
 	.run = run,

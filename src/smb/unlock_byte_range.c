@@ -37,7 +37,7 @@ run(struct request *req, void *args)
 const struct smb_command smb_unlock_byte_range = {
 	.name = "UNLOCK_BYTE_RANGE",
 	.words = WORDS(5),
-	.flags = NEED_DISK | CHAINS,
+	.flags = NEED_DISK | BY_FID | CHAINS,
 	.args = sizeof(struct args),
 	.decode = decode,
 	.run = run,

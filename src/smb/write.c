@@ -81,7 +81,7 @@ encode(struct request *req, const void *args, struct writer *w)
 const struct smb_command smb_write = {
 	.name = "WRITE",
 	.words = WORDS(5),
-	.flags = NEED_DISK | CHAINS,
+	.flags = NEED_DISK | BY_FID | CHAINS,
 	.args = sizeof(struct args),
 	.decode = decode,
 	.run = run,

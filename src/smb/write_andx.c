@@ -38,8 +38,6 @@ decode(void *args, struct smb_in *in)
 	/* Behind the words, within what came; ByteCount's 16 bits do not bound large writes. */
 	a->data = rd_at(&in->rest, at, a->len);
 	a->bytes = rd_bytes(&a->data, a->len);
-	if (a->bytes == NULL)
-		in->words.bad = true;
 }
 
 static nt_status
@@ -68,6 +66,8 @@ run(struct request *req, void *args)
 		return STATUS_ACCESS_DENIED;
 	if (a->len == 0)
 		return STATUS_SUCCESS;
+	if (a->bytes == NULL)
+		return STATUS_INVALID_PARAMETER;
 	io = (struct lock_range){ .offset = a->offset, .length = a->len, .pid = req->hdr.pid & 0xFFFF, .exclusive = true };
 	status = file_lock_check(h->open, &io);
 	if (status != STATUS_SUCCESS)
@@ -92,7 +92,7 @@ encode(struct request *req, const void *args, struct writer *w)
 const struct smb_command smb_write_andx = {
 	.name = "WRITE_ANDX",
 	.words = WORDS(12) | WORDS(14),
-	.flags = NEED_TID | ANDX,
+	.flags = NEED_TID | BY_FID | ANDX,
 	.args = sizeof(struct args),
 	.decode = decode,
 	.run = run,
