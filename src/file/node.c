@@ -153,7 +153,7 @@ node_free(struct file_table *t, struct node *n)
 }
 
 /*
- * FILE_DELETE_ON_CLOSE when its open closes. Of a file that was there before, NTFS forgets it when others
+ * FILE_DELETE_ON_CLOSE when its open closes. Of a plain file that was there before, NTFS forgets it when others
  * opened the file meanwhile, unless one of those still open might delete it itself.
  */
 static bool
@@ -162,7 +162,7 @@ delete_is_due(const struct open *o)
 	const struct open *other;
 	bool alone = true;
 
-	if (o->created)
+	if (o->created || o->node->directory)
 		return true;
 	TAILQ_FOREACH (other, &o->node->opens, link) {
 		if (other == o)

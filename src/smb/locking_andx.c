@@ -141,14 +141,19 @@ try_or_wait(struct request *req, struct args *a)
 }
 
 static bool
+same_range(const struct lock_range *a, const struct lock_range *b)
+{
+	return a->offset == b->offset && a->length == b->length && a->pid == b->pid;
+}
+
+static bool
 waits_for_the_same(const struct request *other, const struct request *req, const struct args *a)
 {
 	const struct args *b = other->args;
 
 	return other != req && other->parked && other->command == &smb_locking_andx && b->handle == a->handle &&
 	    (b->type & LARGE_FILES) == (a->type & LARGE_FILES) &&
-	    b->nlocks > 0 && a->nlocks > 0 && b->locks[0].offset == a->locks[0].offset &&
-	    b->locks[0].length == a->locks[0].length && b->locks[0].pid == a->locks[0].pid;
+	    a->nlocks > 0 && b->taken < b->nlocks && same_range(&b->locks[b->taken], &a->locks[0]);
 }
 
 /* The waiting request answers FILE_LOCK_CONFLICT; this one success, or that there was none. */

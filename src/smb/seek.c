@@ -35,15 +35,13 @@ stat_work(const struct disk *d, struct arena *arena, void *arg)
 	return disk_file_stat(d, a->handle->open->file, &a->stat);
 }
 
-/* Before the start is the start; what no longer fits the reply is its greatest value. */
+/* Before the start is the start; positions count modulo 2^32. */
 static nt_status
 move(struct args *a, uint64_t base, int32_t by)
 {
 	int64_t to = (int64_t)(base > INT64_MAX / 2 ? INT64_MAX / 2 : base) + by;
 
-	a->position = to < 0 ? 0 : (uint64_t)to;
-	if (a->position > UINT32_MAX)
-		a->position = UINT32_MAX;
+	a->position = to < 0 ? 0 : (uint32_t)to;
 	a->handle->seek = a->position;
 	return STATUS_SUCCESS;
 }

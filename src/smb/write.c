@@ -7,8 +7,6 @@
 
 /* SMB_COM_WRITE ([MS-CIFS] 2.2.4.12): no bytes set the size of the file to the offset. */
 
-#define DATA_BUFFER 0x01
-
 struct args {
 	uint16_t fid, count;
 	uint32_t offset;
@@ -21,6 +19,7 @@ static void
 decode(void *args, struct smb_in *in)
 {
 	struct args *a = args;
+	struct reader data;
 
 	a->fid = rd_u16(&in->words);
 	a->count = rd_u16(&in->words);
@@ -28,10 +27,10 @@ decode(void *args, struct smb_in *in)
 	rd_skip(&in->words, 2);
 	if (a->count == 0)
 		return;
-	if (rd_u8(&in->bytes) != DATA_BUFFER)
-		in->bytes.bad = true;
-	rd_skip(&in->bytes, 2); /* DataLength says the same as Count, or less truly */
-	a->bytes = rd_bytes(&in->bytes, a->count);
+	/* BufferFormat, and DataLength, which says the same as Count or less truly. */
+	data = in->bytes;
+	rd_skip(&data, 3);
+	a->bytes = rd_bytes(&data, a->count);
 }
 
 static nt_status
@@ -60,6 +59,8 @@ run(struct request *req, void *args)
 		return STATUS_INVALID_DEVICE_REQUEST;
 	if ((h->open->mode.access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == 0)
 		return STATUS_ACCESS_DENIED;
+	if (a->count != 0 && a->bytes == NULL)
+		return STATUS_INVALID_PARAMETER;
 	io = (struct lock_range){ .offset = a->offset, .length = a->count, .pid = req->hdr.pid & 0xFFFF, .exclusive = true };
 	status = file_lock_check(h->open, &io);
 	if (status != STATUS_SUCCESS)
