@@ -1,205 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "stream.h"
 
-#include "base/loop.h"
-#include "net/transport.h"
-#include "wire/frame.h"
-
-#define REPLY 1000
-
-struct owner {
-	struct transport *t;
-	struct owner *closes; /* this one's transport, when its own is closed */
-	unsigned frames, turns, closed, calls, bad;
-	size_t bytes;
-	uint8_t last[200000];
-	size_t last_len;
-	char why[128];
-	bool answers, negative;
-	unsigned close_at, pause_at; /* at this frame */
-	bool close_in_turn_over;
-	char called[16];
-	uint8_t suffix;
-};
-
-static struct loop *loop;
-static struct owner one, two;
-static int peer;
-
-static void
-send_reply(struct owner *o, size_t len)
-{
-	struct frame *f = frame_new(len);
-
-	f->len = len;
-	memset(f->smb, 'r', len);
-	transport_send(o->t, f);
-}
-
-static void
-frame_came(void *arg, struct frame *f)
-{
-	struct owner *o = arg;
-
-	o->frames++;
-	o->bytes += f->len;
-	o->last_len = f->len;
-	memcpy(o->last, f->smb, f->len);
-	for (size_t i = 0; i < f->len; i++)
-		o->bad += f->smb[i] != (uint8_t)i;
-	frame_free(&f);
-	if (o->answers)
-		send_reply(o, REPLY);
-	if (o->frames == o->pause_at)
-		transport_pause(o->t, true);
-	if (o->frames == o->close_at)
-		transport_close(o->t);
-}
-
-static void
-turn_came_over(void *arg)
-{
-	struct owner *o = arg;
-
-	o->turns++;
-	if (o->close_in_turn_over)
-		transport_close(o->t);
-}
-
-static void
-stream_closed(void *arg, const char *why)
-{
-	struct owner *o = arg;
-
-	o->closed++;
-	snprintf(o->why, sizeof(o->why), "%s", why != NULL ? why : "");
-	if (o->closes != NULL)
-		transport_close(o->closes->t);
-}
-
-static uint8_t
-name_called(void *arg, const char *name, uint8_t suffix)
-{
-	struct owner *o = arg;
-
-	o->calls++;
-	snprintf(o->called, sizeof(o->called), "%s", name);
-	o->suffix = suffix;
-	return o->negative ? 0x82 : 0;
-}
-
-static const struct transport_ops ops = { frame_came, turn_came_over, stream_closed, name_called };
-
-static void
-turns(int n)
-{
-	while (n-- > 0)
-		loop_turn(loop, 0);
-}
-
-static int
-open_one(struct owner *o, int type, bool netbios)
-{
-	int pair[2];
-
-	ck_assert_int_eq(socketpair(AF_UNIX, type | SOCK_NONBLOCK, 0, pair), 0);
-	memset(o, 0, sizeof(*o));
-	o->t = transport_new(loop, pair[0], netbios, &ops, o);
-	return pair[1];
-}
-
-static void
-set_up(void)
-{
-	loop = loop_new();
-	peer = open_one(&one, SOCK_STREAM, false);
-}
-
-static void
-tear_down(void)
-{
-	if (one.closed == 0 && one.close_at == 0 && !one.close_in_turn_over && one.t != NULL)
-		transport_close(one.t);
-	close(peer);
-	turns(2);
-	ck_assert(transports_gone(loop));
-	loop_free(loop);
-}
-
-static void
-reopen(int type, bool netbios)
-{
-	transport_close(one.t);
-	close(peer);
-	peer = open_one(&one, type, netbios);
-}
-
-/* Closes from the owner's side; tear_down leaves it alone then. */
-static void
-give_up(struct owner *o)
-{
-	struct transport *t = o->t;
-
-	o->t = NULL;
-	transport_close(t);
-}
-
-static void
-limit(size_t max_frame, size_t max_unsent, uint32_t timeout)
-{
-	struct transport_limits limits = { max_frame, max_unsent, timeout };
-
-	transport_set_limits(one.t, &limits);
-}
-
-static void
-put(const void *p, size_t n)
-{
-	ck_assert_int_eq(send(peer, p, n, MSG_NOSIGNAL), (ssize_t)n);
-}
-
-/* A message of n bytes, each its position. */
-static size_t
-make(uint8_t *p, uint8_t type, size_t n)
-{
-	p[0] = type;
-	p[1] = (uint8_t)(n >> 16);
-	p[2] = (uint8_t)(n >> 8);
-	p[3] = (uint8_t)n;
-	for (size_t i = 0; i < n; i++)
-		p[4 + i] = (uint8_t)i;
-	return 4 + n;
-}
-
-/* Reads everything there is at the peer; *eof when the stream ends behind it. */
-static size_t
-get_all(uint8_t *buf, size_t cap, bool *eof)
-{
-	size_t n = 0;
-	ssize_t got = -1;
-
-	while (n < cap && (got = recv(peer, buf + n, cap - n, 0)) > 0)
-		n += (size_t)got;
-	*eof = n < cap && got == 0;
-	return n;
-}
-
-static const uint8_t three[] = { 0, 0, 0, 2, 'a', 'b', 0, 0, 0, 0, 0, 0, 0, 5, '1', '2', '3', '4',
-	'5' };
-
-static void
-check_three(void)
-{
-	ck_assert_uint_eq(one.frames, 3);
-	ck_assert_uint_eq(one.bytes, 7);
-	ck_assert_mem_eq(one.last, "12345", 5);
-	ck_assert_uint_eq(one.closed, 0);
-}
+static struct owner two;
 
 START_TEST(messages_survive_a_cut_at_any_place)
 {
@@ -575,147 +377,6 @@ START_TEST(the_end_of_one_may_close_another)
 }
 END_TEST
 
-START_TEST(keep_alives_are_swallowed_and_sent)
-{
-	uint8_t buf[10];
-	bool eof;
-
-	put("\x85\0\0\0", 4);
-	put(three, sizeof(three));
-	put("\x85\0\0\0", 4);
-	turns(1);
-	check_three();
-	transport_keepalive(one.t);
-	turns(1);
-	ck_assert_uint_eq(get_all(buf, sizeof(buf), &eof), 4);
-	ck_assert_mem_eq(buf, "\x85\0\0\0", 4);
-}
-END_TEST
-
-/* The session request for FRED from CLIENT. */
-#define REQUEST "\x81\0\0\x44 EGFCEFEECACACACACACACACACACACACA\0 EDEMEJEFEOFECACACACACACACACACAAA\0"
-
-START_TEST(a_session_request_on_direct_tcp_is_welcome)
-{
-	uint8_t buf[10];
-	bool eof;
-
-	put(REQUEST, 72);
-	put(three, sizeof(three));
-	turns(1);
-	check_three();
-	ck_assert_uint_eq(one.calls, 0);
-	ck_assert_uint_eq(get_all(buf, sizeof(buf), &eof), 4);
-	ck_assert_mem_eq(buf, "\x82\0\0\0", 4);
-}
-END_TEST
-
-START_TEST(a_netbios_session_opens_with_its_request)
-{
-	uint8_t buf[10];
-	bool eof;
-
-	reopen(SOCK_STREAM, true);
-	for (size_t i = 0; i < 72; i++) {
-		put(&REQUEST[i], 1);
-		turns(1);
-	}
-	ck_assert_uint_eq(one.calls, 1);
-	ck_assert_str_eq(one.called, "FRED");
-	ck_assert_uint_eq(one.suffix, 0x20);
-	ck_assert_uint_eq(get_all(buf, sizeof(buf), &eof), 4);
-	ck_assert_mem_eq(buf, "\x82\0\0\0", 4);
-	put("\x85\0\0\0", 4);
-	put(three, sizeof(three));
-	turns(1);
-	check_three();
-}
-END_TEST
-
-START_TEST(a_refused_name_is_told_and_ends_the_session)
-{
-	uint8_t buf[10];
-	bool eof;
-
-	reopen(SOCK_STREAM, true);
-	one.negative = true;
-	put(REQUEST, 72);
-	put(three, sizeof(three));
-	turns(1);
-	ck_assert_uint_eq(one.frames, 0);
-	ck_assert_uint_eq(one.closed, 1);
-	ck_assert_ptr_nonnull(strstr(one.why, "FRED"));
-	ck_assert_uint_eq(get_all(buf, sizeof(buf), &eof), 5);
-	ck_assert_mem_eq(buf, "\x83\0\0\1\x82", 5);
-	ck_assert(eof);
-}
-END_TEST
-
-START_TEST(a_malformed_request_is_refused)
-{
-	uint8_t buf[10];
-	bool eof;
-
-	reopen(SOCK_STREAM, true);
-	put("\x81\0\0\3abc", 7);
-	turns(1);
-	ck_assert_uint_eq(one.closed, 1);
-	ck_assert_uint_eq(get_all(buf, sizeof(buf), &eof), 5);
-	ck_assert_mem_eq(buf, "\x83\0\0\1\x8F", 5);
-}
-END_TEST
-
-struct bad {
-	const char *bytes;
-	size_t len;
-};
-
-#define BAD(bytes) \
-	{ \
-		bytes, sizeof(bytes) - 1 \
-	}
-
-static const struct bad bad[] = {
-	BAD("\0\0\0\2ab"),           /* a message before the request */
-	BAD("\x82\0\0\0"),           /* an answer */
-	BAD("\x84\0\0\6"),           /* a retarget */
-	BAD("\x81\2\0\x44"),         /* reserved bits */
-	BAD("\x81\1\0\0"),           /* a request of 64 KiB */
-	BAD(REQUEST REQUEST),        /* a second request */
-	BAD(REQUEST "\0\2\0\1"),     /* reserved bits in a message */
-	BAD(REQUEST "\x86\0\0\0"),   /* no type at all */
-	BAD(REQUEST "\0\1\xFF\xFF"), /* as long as can be, and longer than allowed */
-};
-
-START_TEST(netbios_sessions_end_at_nonsense)
-{
-	reopen(SOCK_STREAM, true);
-	limit(100000, 1000, 10);
-	put(bad[_i].bytes, bad[_i].len);
-	turns(1);
-	ck_assert_uint_eq(one.frames, 0);
-	ck_assert_uint_eq(one.closed, 1);
-	ck_assert_str_ne(one.why, "");
-}
-END_TEST
-
-START_TEST(seventeen_bits_of_length_are_used)
-{
-	uint8_t *msg = malloc(0x20010);
-	size_t n = make(msg, 0, 0x1FFFF);
-
-	reopen(SOCK_STREAM, true);
-	put(REQUEST, 72);
-	for (size_t pos = 0; pos < n; pos += 50000) {
-		put(msg + pos, n - pos < 50000 ? n - pos : 50000);
-		turns(2);
-	}
-	ck_assert_uint_eq(one.frames, 1);
-	ck_assert_uint_eq(one.last_len, 0x1FFFF);
-	free(msg);
-}
-END_TEST
-
 /* The same numbers from the same seed. */
 static uint32_t
 next(uint32_t *seed, uint32_t below)
@@ -776,8 +437,11 @@ START_TEST(a_conversation_loses_nothing)
 	write_talk(&talk, &seed);
 	one.answers = true;
 	limit(20000, 3000, 10);
-	for (int i = 0; i < 100000 && (talk.sent < talk.len || one.frames < talk.frames); i++)
+	for (int i = 0;
+	     i < 100000 && one.closed == 0 && (talk.sent < talk.len || one.frames < talk.frames);
+	     i++)
 		step(&talk, &seed);
+	ck_assert_uint_eq(one.closed, 0);
 	transport_pause(one.t, false);
 	for (int i = 0; i < 1000 && talk.heard < talk.frames * (4 + REPLY); i++) {
 		talk.heard += get_all(
@@ -837,23 +501,6 @@ ends(void)
 	return tc;
 }
 
-static TCase *
-netbios(void)
-{
-	TCase *tc = tcase_create("netbios");
-
-	tcase_add_checked_fixture(tc, set_up, tear_down);
-	tcase_add_test(tc, keep_alives_are_swallowed_and_sent);
-	tcase_add_test(tc, a_session_request_on_direct_tcp_is_welcome);
-	tcase_add_test(tc, a_netbios_session_opens_with_its_request);
-	tcase_add_test(tc, a_refused_name_is_told_and_ends_the_session);
-	tcase_add_test(tc, a_malformed_request_is_refused);
-	tcase_add_loop_test(
-	    tc, netbios_sessions_end_at_nonsense, 0, (int)(sizeof(bad) / sizeof(bad[0])));
-	tcase_add_test(tc, seventeen_bits_of_length_are_used);
-	return tc;
-}
-
 int
 main(void)
 {
@@ -863,7 +510,6 @@ main(void)
 
 	suite_add_tcase(s, streams());
 	suite_add_tcase(s, ends());
-	suite_add_tcase(s, netbios());
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);
