@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -120,28 +121,50 @@ disk_truncate(const struct disk_file *f, uint64_t size)
 	return truncate_to(f->fd, size) == 0 ? STATUS_SUCCESS : disk_status(errno);
 }
 
+/* A file system may reserve all it has before it finds that this was not enough. */
+static bool
+has_room(int fd, uint64_t bytes)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) != 0 || fs.f_bsize <= 0)
+		return true;
+	return bytes / (uint64_t)fs.f_bsize < (uint64_t)fs.f_bavail;
+}
+
+static nt_status
+reserve(int fd, uint64_t bytes, uint64_t allocated)
+{
+	int r;
+
+	if (!has_room(fd, bytes - allocated))
+		return STATUS_DISK_FULL;
+	do
+		r = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)bytes);
+	while (r != 0 && errno == EINTR);
+	/* Where space cannot be reserved the request is a hint. */
+	return r == 0 || errno == EOPNOTSUPP ? STATUS_SUCCESS : disk_status(errno);
+}
+
 nt_status
 disk_allocate(const struct disk_file *f, uint64_t bytes)
 {
 	nt_status status = check_size(f, bytes);
+	uint64_t allocated;
 	struct stat st;
-	int r;
 
 	if (status != STATUS_SUCCESS)
 		return status;
 	if (fstat(f->fd, &st) != 0)
 		return disk_status(errno);
 	if (bytes < (uint64_t)st.st_size)
-		return truncate_to(f->fd, bytes) == 0 ? STATUS_SUCCESS : disk_status(errno);
-	if (bytes <= (uint64_t)st.st_blocks *
-		512) /* to its own size: lets go of what was reserved behind it */
-		return truncate_to(f->fd, (uint64_t)st.st_size) == 0 ? STATUS_SUCCESS
-								     : disk_status(errno);
-	do
-		r = fallocate(f->fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)bytes);
-	while (r != 0 && errno == EINTR);
-	/* Where space cannot be reserved the request is a hint. */
-	return r == 0 || errno == EOPNOTSUPP ? STATUS_SUCCESS : disk_status(errno);
+		return disk_truncate(f, bytes);
+	/*
+	 * What was reserved behind the end stays: only a truncation to the present size would
+	 * give it back, and that would cut off what somebody else appends meanwhile.
+	 */
+	allocated = (uint64_t)st.st_blocks * 512;
+	return bytes > allocated ? reserve(f->fd, bytes, allocated) : STATUS_SUCCESS;
 }
 
 nt_status

@@ -17,8 +17,10 @@ nt_status disk_write(
     const struct disk_file *f, const void *buf, size_t n, uint64_t off, size_t *put);
 nt_status disk_truncate(const struct disk_file *f, uint64_t size);
 
-/* Reserves or gives back space so that at least bytes are allocated; shrinking below the size
- * truncates ([MS-FSCC] 2.4.4). */
+/*
+ * Makes at least bytes allocated, DISK_FULL at once when there is no room for them; below the
+ * file's size it truncates ([MS-FSCC] 2.4.4).
+ */
 nt_status disk_allocate(const struct disk_file *f, uint64_t bytes);
 nt_status disk_sync(const struct disk_file *f);
 

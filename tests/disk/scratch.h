@@ -66,7 +66,7 @@ scratch_setup(void)
 
 	umask(022);
 	snprintf(scratch_top, sizeof(scratch_top), "%s/smb1d-disk-XXXXXX", scratch_base);
-	ck_assert_ptr_nonnull(mkdtemp(scratch_top));
+	ck_assert_msg(mkdtemp(scratch_top) != NULL, "%s: %s", scratch_top, strerror(errno));
 	snprintf(path, sizeof(path), "%s/outside", scratch_top);
 	ck_assert_int_eq(mkdir(path, 0755), 0);
 	snprintf(path, sizeof(path), "%s/root", scratch_top);

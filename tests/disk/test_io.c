@@ -188,11 +188,26 @@ START_TEST(space_is_reserved_and_given_back)
 	ck_assert_int_eq(fstat(file->fd, &st), 0);
 	ck_assert_int_ge(st.st_blocks * 512, 1 << 20);
 	ck_assert_uint_eq(disk_allocate(file, 4096), STATUS_SUCCESS);
-	ck_assert_int_eq(fstat(file->fd, &st), 0);
-	ck_assert_int_lt(st.st_blocks * 512, 1 << 20);
 	ck_assert_uint_eq(size_of_file(), 1);
 	ck_assert_uint_eq(disk_allocate(file, 0), STATUS_SUCCESS);
 	ck_assert_uint_eq(size_of_file(), 0);
+	ck_assert_int_eq(fstat(file->fd, &st), 0);
+	ck_assert_int_lt(st.st_blocks * 512, 1 << 20);
+}
+END_TEST
+
+START_TEST(more_space_than_there_is_is_not_even_begun)
+{
+	struct disk_fs fs;
+	struct stat st;
+
+	put("x", 0);
+	ck_assert_uint_eq(disk_fs_stat(&scratch, &fs), STATUS_SUCCESS);
+	ck_assert_uint_eq(disk_allocate(file, (fs.blocks + 1) * fs.block_size), STATUS_DISK_FULL);
+	ck_assert_uint_eq(disk_allocate(file, INT64_MAX), STATUS_DISK_FULL);
+	ck_assert_int_eq(fstat(file->fd, &st), 0);
+	ck_assert_int_lt(st.st_blocks * 512, 1 << 20);
+	ck_assert_uint_eq(size_of_file(), 1);
 }
 END_TEST
 
@@ -211,6 +226,7 @@ main(void)
 	tcase_add_test(tc, rights_are_those_of_the_open);
 	tcase_add_test(tc, what_is_not_in_memory_is_not_waited_for);
 	tcase_add_test(tc, space_is_reserved_and_given_back);
+	tcase_add_test(tc, more_space_than_there_is_is_not_even_begun);
 	suite_add_tcase(s, tc);
 	return scratch_run(s);
 }
