@@ -56,8 +56,10 @@ disk_is_read_only(const struct disk *d)
 	return d->read_only || d->root->options.read_only;
 }
 
-/* What is known of the file behind fd, its stored attributes included. dot: its name begins with a
- * dot. */
+/*
+ * What is known of the file behind fd, its stored attributes included. dot: its name begins
+ * with a dot.
+ */
 struct disk_stat disk_stat_fd(
     const struct disk_root *root, int fd, const struct statx *stx, bool dot);
 

@@ -45,8 +45,10 @@ struct cached {
 
 TAILQ_HEAD(cached_list, cached);
 
-/* A directory that is being read: what changed in it meanwhile, as '+' or '-' and the name with its
- * NUL. */
+/*
+ * A directory that is being read: what changed in it meanwhile, as '+' or '-' and the name with
+ * its NUL.
+ */
 struct filling {
 	int wd; /* -1: none */
 	char *pending;
@@ -371,8 +373,10 @@ start_filling(struct name_cache *c, int fd, const struct statx *stx)
 	return dir;
 }
 
-/* Reads all names; false with errno. Names beyond what the cache may hold are offered to w but not
- * kept. */
+/*
+ * Reads all names; false with errno. Names beyond what the cache may hold are offered to w but
+ * not kept.
+ */
 static bool
 read_names(int fd, struct cached *dir, struct wanted *w)
 {
@@ -412,8 +416,10 @@ insert(struct name_cache *c, struct cached *dir)
 		drop(c, TAILQ_LAST(&c->lru, cached_list));
 }
 
-/* Makes up for what changed while it was read, and keeps it if that is known. False: not kept, and
- * freed. */
+/*
+ * Makes up for what changed while it was read, and keeps it if that is known. False: not kept,
+ * and freed.
+ */
 static bool
 finish_filling(struct name_cache *c, struct cached *dir, const struct statx *after, bool complete)
 {

@@ -29,13 +29,17 @@ enum name_answer {
 struct name_cache *name_cache_new(void);
 void name_cache_free(struct name_cache *c);
 
-/* part: one name as a client has it; an equal spelling wins, then one that differs in case, then a
- * short name. Does not block. */
+/*
+ * part: one name as a client has it; an equal spelling wins, then one that differs in case,
+ * then a short name. Does not block.
+ */
 enum name_answer name_cache_find(
     struct name_cache *c, const struct statx *dir, const char *part, char out[NAME_MAX + 1]);
 
-/* Reads the directory behind fd (O_PATH will do) and answers from that; NAME_UNKNOWN with errno
- * when it cannot be read. */
+/*
+ * Reads the directory behind fd (O_PATH will do) and answers from that; NAME_UNKNOWN with errno
+ * when it cannot be read.
+ */
 enum name_answer name_cache_scan(
     struct name_cache *c, int fd, const char *part, char out[NAME_MAX + 1]);
 
@@ -48,7 +52,9 @@ void name_cache_unwatched(struct name_cache *c);
 /* How often a directory was read. */
 uint64_t name_cache_scans(const struct name_cache *c);
 
-/* True for file systems that are changed through this kernel only, and wait for no other machine.
+/*
+ * True for file systems that are changed through this kernel only, and wait for no other
+ * machine.
  */
 bool fs_is_local(int fd);
 

@@ -20,8 +20,10 @@ struct disk_entry {
 nt_status disk_dir_open(const struct disk *d, const char *path, struct disk_dir **out);
 void disk_dir_close(struct disk_dir **dir);
 
-/* STATUS_NO_MORE_FILES at the end. Names that cannot be shown to a client and, where links are not
- * followed, links are left out. */
+/*
+ * STATUS_NO_MORE_FILES at the end. Links are left out where they are not followed, and where
+ * they lead nowhere or out of the root.
+ */
 nt_status disk_dir_next(struct disk_dir *dir, struct disk_entry *e);
 
 /* What the entry last returned is; OBJECT_NAME_NOT_FOUND when it has vanished since (skip it). */
@@ -33,8 +35,10 @@ void disk_dir_seek(struct disk_dir *dir, uint64_t pos);
 /* Gives back the read buffer between requests; the position stays. */
 void disk_dir_rest(struct disk_dir *dir);
 
-/* The stable 8.3 name of a name, "" when it needs none; 13 bytes. Such a name is found again by
- * lookup. */
+/*
+ * The stable 8.3 name of a name, "" when it needs none; 13 bytes. Such a name is found again by
+ * lookup.
+ */
 void disk_short_name(const char *name, char out[13]);
 
 #endif

@@ -11,8 +11,10 @@ nt_status disk_read(const struct disk_file *f, void *buf, size_t n, uint64_t off
 nt_status disk_read_cached(
     const struct disk_file *f, void *buf, size_t n, uint64_t off, size_t *got);
 
-/* All n bytes or an error; *put tells how many made it (DISK_FULL after some: success with less).
- * Offsets past 2^63-1: INVALID_PARAMETER. */
+/*
+ * All n bytes or an error; *put tells how many made it (DISK_FULL after some: success with
+ * less). Offsets past 2^63-1: INVALID_PARAMETER.
+ */
 nt_status disk_write(
     const struct disk_file *f, const void *buf, size_t n, uint64_t off, size_t *put);
 nt_status disk_truncate(const struct disk_file *f, uint64_t size);

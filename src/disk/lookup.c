@@ -87,8 +87,7 @@ read_names(struct walk *w, const char *part, char found[NAME_MAX + 1])
 		return NAME_UNKNOWN;
 	}
 	answer = name_cache_scan(w->d->root->cache, w->dirfd, part, found);
-	/* In a directory that may be searched but not read the exact spelling is all that counts.
-	 */
+	/* Where a directory may be searched but not read only the exact spelling counts. */
 	return answer == NAME_UNKNOWN && errno == EACCES ? NAME_ABSENT : answer;
 }
 

@@ -12,8 +12,10 @@
 nt_status disk_lookup(
     const struct disk *d, struct arena *a, const char *path, struct disk_stat *out, char **real);
 
-/* True when name, one part, can be a file's: no control characters, none of "*?<>|:\/, not over 255
- * bytes on disk. Reserved device names are fine to look up. */
+/*
+ * True when name, one part, can be a file's: no control characters, none of "*?<>|:\/, not over
+ * 255 bytes on disk. Reserved device names are fine to look up.
+ */
 bool disk_name_valid(const char *name);
 
 /* For the tests: how often a directory was read to find a name. */

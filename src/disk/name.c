@@ -163,8 +163,7 @@ rename_to(const struct move *m, const char *name, unsigned flags)
 	return STATUS_SUCCESS;
 }
 
-/* The same name, perhaps in another case. A case-folding file system would call the new one taken.
- */
+/* The same name, perhaps in another case; a case-folding file system calls that taken. */
 static nt_status
 respell(const struct move *m)
 {
@@ -200,8 +199,7 @@ replace(struct move *m)
 		return unlinkat(m->from.parent, place_name(&m->from), 0) == 0 ? STATUS_SUCCESS
 									      : disk_status(errno);
 	status = rename_to(m, place_name(&m->to), 0);
-	/* The old file made way under its own spelling; the new one is to have the name as asked.
-	 */
+	/* The old file made way under its own spelling, but the name asked for is another. */
 	if (status == STATUS_SUCCESS && strcmp(place_name(&m->to), m->name) != 0 &&
 	    renameat2(m->to.parent, place_name(&m->to), m->to.parent, m->name, RENAME_NOREPLACE) !=
 		0)

@@ -9,8 +9,10 @@
 /* OBJECT_NAME_COLLISION when anything of that name exists, in any case. */
 nt_status disk_mkdir(const struct disk *d, const char *path, uint32_t attributes);
 
-/* Removes path if it is still the file with this id (NULL: whatever it is); OBJECT_NAME_NOT_FOUND
- * when it is not. READONLY attribute: CANNOT_DELETE. */
+/*
+ * Removes path if it is still the file with this id (NULL: whatever it is);
+ * OBJECT_NAME_NOT_FOUND when it is not. READONLY attribute: CANNOT_DELETE.
+ */
 nt_status disk_unlink(const struct disk *d, const char *path, const struct disk_id *id);
 nt_status disk_rmdir(const struct disk *d, const char *path, const struct disk_id *id);
 

@@ -46,8 +46,10 @@ wanted_offer(struct wanted *w, const char *disk, const char *client, uint32_t ha
 		return;
 	if (rank == w->rank && rank == RANK_SHORT && strcmp(disk, w->best) != 0)
 		w->ambiguous = true;
-	/* Of several spellings the first in byte order, so that the answer does not hang on the
-	 * directory's order. */
+	/*
+	 * Of several spellings the first in byte order, so that the answer does not hang on the
+	 * directory's order.
+	 */
 	if (rank == w->rank && strcmp(disk, w->best) >= 0)
 		return;
 	if (rank != w->rank)
@@ -62,7 +64,9 @@ wanted_found(const struct wanted *w)
 	return w->rank != 0 && !w->ambiguous;
 }
 
-/* Open addressing with linear probing. at: the name's place in text plus one; 0 free, DEAD removed.
+/*
+ * Open addressing with linear probing. at: the name's place in text plus one; 0 free, DEAD
+ * removed.
  */
 #define DEAD UINT32_MAX
 

@@ -13,8 +13,10 @@ struct arena;
 struct cred;
 struct pace;
 
-/* The directory behind a share: its descriptor, its name cache, its options. Counted, from any
- * thread. */
+/*
+ * The directory behind a share: its descriptor, its name cache, its options. Counted, from any
+ * thread.
+ */
 struct disk_root;
 
 struct disk_options {
@@ -90,8 +92,10 @@ struct disk_fs {
 
 nt_status disk_fs_stat(const struct disk *d, struct disk_fs *out);
 
-/* errno as a status; the only such mapping. Lookup says PATH_NOT_FOUND itself where a directory on
- * the way is missing. */
+/*
+ * errno as a status; the only such mapping. Lookup says PATH_NOT_FOUND itself where a directory
+ * on the way is missing.
+ */
 nt_status disk_status(int error);
 
 #endif

@@ -54,8 +54,10 @@ byte_of(uint32_t c, bool last)
 	return 0;
 }
 
-/* Writes the part of a path at *s and moves *s behind it; its length, or 0 when it can be nobody's
- * name. */
+/*
+ * Writes the part of a path at *s and moves *s behind it; its length, or 0 when it can be
+ * nobody's name.
+ */
 static size_t
 part_to_disk(const char **s, char *out, size_t room)
 {

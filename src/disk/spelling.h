@@ -25,8 +25,10 @@
 /* Room for any one name as a client sees it. */
 #define SPELLING_MAX (3 * NAME_MAX + 1)
 
-/* A whole path, '/' between parts. OBJECT_NAME_INVALID when a part can be nobody's name, or when it
- * does not fit PATH_MAX. */
+/*
+ * A whole path, '/' between parts. OBJECT_NAME_INVALID when a part can be nobody's name, or
+ * when it does not fit PATH_MAX.
+ */
 nt_status spelling_to_disk(const char *path, char out[PATH_MAX]);
 
 /* One name; its length. */
