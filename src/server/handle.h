@@ -30,8 +30,8 @@ struct handle {
 	unsigned busy;
 	struct open *open;
 	struct cred *cred; /* counted */
-	uint64_t position; /* of the information levels: kept for the client, used by nobody */
-	uint64_t seek;     /* of SEEK, likewise */
+	uint64_t position; /* of the information levels: where the last read ended, or as the client set it */
+	uint64_t seek;     /* of SEEK: where the last read or write ended, or as the client set it */
 	bool is_pipe;
 	struct waiter_list idle; /* CLOSE waits for the jobs on it */
 };

@@ -4,6 +4,7 @@
 #include "file/node.h"
 #include "server/handle.h"
 #include "smb/commands.h"
+#include "smb/io.h"
 
 /* SMB_COM_READ ([MS-CIFS] 2.2.4.11). */
 
@@ -13,6 +14,7 @@
 struct args {
 	uint16_t fid, count;
 	uint32_t offset;
+	struct handle *handle;
 	const struct disk_file *file;
 	uint8_t *buf;
 	size_t got;
@@ -41,6 +43,16 @@ read_work(const struct disk *d, struct arena *arena, void *arg)
 }
 
 static nt_status
+done(struct request *req, void *arg, nt_status status)
+{
+	struct args *a = arg;
+
+	(void)req;
+	a->handle->seek = a->handle->position = a->offset + a->got;
+	return status;
+}
+
+static nt_status
 run(struct request *req, void *args)
 {
 	struct args *a = args;
@@ -53,17 +65,18 @@ run(struct request *req, void *args)
 		return STATUS_INVALID_HANDLE;
 	if (h->open == NULL || h->open->file->directory)
 		return STATUS_INVALID_DEVICE_REQUEST;
-	if ((h->open->mode.access & (FILE_READ_DATA | FILE_EXECUTE)) == 0)
+	if (!may_read(req, h))
 		return STATUS_ACCESS_DENIED;
 	io = (struct lock_range){ .offset = a->offset, .length = a->count, .pid = req->hdr.pid & 0xFFFF, .exclusive = false };
 	status = file_lock_check(h->open, &io);
 	if (status != STATUS_SUCCESS)
 		return status;
+	a->handle = h;
 	a->file = h->open->file;
 	a->buf = wr_ahead(&req->reply, block + BLOCK_LEN - req->reply.pos, a->count);
 	if (a->buf == NULL)
 		return STATUS_INSUFF_SERVER_RESOURCES;
-	return request_work(req, WORK_CACHED, read_work, NULL, a);
+	return request_work(req, WORK_CACHED, read_work, done, a);
 }
 
 static void

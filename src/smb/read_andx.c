@@ -4,6 +4,7 @@
 #include "file/node.h"
 #include "server/handle.h"
 #include "smb/commands.h"
+#include "smb/io.h"
 
 /* SMB_COM_READ_ANDX ([MS-CIFS] 2.2.4.42, [MS-SMB] 2.2.4.2). */
 
@@ -17,6 +18,7 @@ struct args {
 	uint64_t offset;
 	uint32_t count;
 	/* the answer */
+	struct handle *handle;
 	const struct disk_file *file;
 	uint8_t *buf;
 	size_t data_at, got;
@@ -52,6 +54,16 @@ read_work(const struct disk *d, struct arena *arena, void *arg)
 	return disk_read(a->file, a->buf, a->count, a->offset, &a->got);
 }
 
+static nt_status
+done(struct request *req, void *arg, nt_status status)
+{
+	struct args *a = arg;
+
+	(void)req;
+	a->handle->seek = a->handle->position = a->offset + a->got;
+	return status;
+}
+
 /* The data is read to where it will stand in the reply: in front of it this block, behind a chain aligned to 4. */
 static bool
 place(struct request *req, struct args *a)
@@ -75,7 +87,7 @@ run(struct request *req, void *args)
 		return STATUS_INVALID_HANDLE;
 	if (h->open == NULL || h->open->file->directory)
 		return STATUS_INVALID_DEVICE_REQUEST;
-	if ((h->open->mode.access & (FILE_READ_DATA | FILE_EXECUTE)) == 0)
+	if (!may_read(req, h))
 		return STATUS_ACCESS_DENIED;
 	if (a->count > MAX_READ)
 		a->count = MAX_READ;
@@ -83,10 +95,11 @@ run(struct request *req, void *args)
 	status = file_lock_check(h->open, &io);
 	if (status != STATUS_SUCCESS)
 		return status;
+	a->handle = h;
 	a->file = h->open->file;
 	if (!place(req, a))
 		return STATUS_INSUFF_SERVER_RESOURCES;
-	return request_work(req, WORK_CACHED, read_work, NULL, a);
+	return request_work(req, WORK_CACHED, read_work, done, a);
 }
 
 static void

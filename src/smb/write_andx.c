@@ -16,6 +16,7 @@ struct args {
 	struct reader data;
 	const uint8_t *bytes;
 	size_t len, put;
+	struct handle *handle;
 	const struct disk_file *file;
 };
 
@@ -51,6 +52,16 @@ write_work(const struct disk *d, struct arena *arena, void *arg)
 }
 
 static nt_status
+done(struct request *req, void *arg, nt_status status)
+{
+	struct args *a = arg;
+
+	(void)req;
+	a->handle->seek = a->offset + a->put;
+	return status;
+}
+
+static nt_status
 run(struct request *req, void *args)
 {
 	struct args *a = args;
@@ -73,8 +84,9 @@ run(struct request *req, void *args)
 	if (status != STATUS_SUCCESS)
 		return status;
 	h->open->written = true;
+	a->handle = h;
 	a->file = h->open->file;
-	return request_work(req, WORK_QUICK, write_work, NULL, a);
+	return request_work(req, WORK_QUICK, write_work, done, a);
 }
 
 static void
