@@ -7,6 +7,9 @@
 #include "server/conn.h"
 #include "server/tree.h"
 
+/* How many searches of SEARCH and FIND a connection keeps. */
+#define ENDLESS_MAX 128
+
 struct search *
 search_new(struct conn *c, struct tree *tree, struct disk_dir *dir, const char *pattern)
 {
@@ -64,4 +67,35 @@ struct search *
 search_get(const struct conn *c, uint16_t sid)
 {
 	return idmap_get(&c->searches, sid);
+}
+
+void
+search_next_turn(struct search *s)
+{
+	struct waiter *w = TAILQ_FIRST(&s->turn);
+
+	s->listing = false;
+	if (w != NULL)
+		waiter_wake(w, STATUS_SUCCESS);
+}
+
+void
+search_touch(struct search *s)
+{
+	struct search *o, *oldest = NULL;
+	uint32_t pos = 0, last = 0;
+	unsigned n = 0;
+
+	while ((o = idmap_next(&s->conn->searches, &pos)) != NULL) {
+		if (o->used == 0 || o == s)
+			continue;
+		n++;
+		if (o->used > last)
+			last = o->used;
+		if (o->busy == 0 && (oldest == NULL || o->used < oldest->used))
+			oldest = o;
+	}
+	s->used = last + 1;
+	if (n >= ENDLESS_MAX && oldest != NULL)
+		search_close(oldest);
 }

@@ -46,6 +46,10 @@ enum {
 	SMB_COM_TREE_CONNECT_ANDX = 0x75,
 	SMB_COM_SECURITY_PACKAGE_ANDX = 0x7E,
 	SMB_COM_QUERY_INFORMATION_DISK = 0x80,
+	SMB_COM_SEARCH = 0x81,
+	SMB_COM_FIND = 0x82,
+	SMB_COM_FIND_UNIQUE = 0x83,
+	SMB_COM_FIND_CLOSE = 0x84,
 	SMB_COM_NT_TRANSACT = 0xA0,
 	SMB_COM_NT_TRANSACT_SECONDARY = 0xA1,
 	SMB_COM_NT_CREATE_ANDX = 0xA2,
@@ -65,7 +69,10 @@ extern const struct smb_command smb_create_new;
 extern const struct smb_command smb_delete;
 extern const struct smb_command smb_delete_directory;
 extern const struct smb_command smb_echo;
+extern const struct smb_command smb_find;
+extern const struct smb_command smb_find_close;
 extern const struct smb_command smb_find_close2;
+extern const struct smb_command smb_find_unique;
 extern const struct smb_command smb_flush;
 extern const struct smb_command smb_lock_byte_range;
 extern const struct smb_command smb_locking_andx;
@@ -83,6 +90,7 @@ extern const struct smb_command smb_query_information_disk;
 extern const struct smb_command smb_read;
 extern const struct smb_command smb_read_andx;
 extern const struct smb_command smb_rename;
+extern const struct smb_command smb_search;
 extern const struct smb_command smb_seek;
 extern const struct smb_command smb_session_setup_andx;
 extern const struct smb_command smb_set_information;

@@ -18,11 +18,13 @@ attributes_match(uint32_t attributes, uint16_t search)
 	return (attributes & required) == required;
 }
 
-static const char *
-dos_wildcards(struct arena *a, const char *pattern)
+const char *
+pattern_translate_fat(struct request *req, const char *pattern)
 {
-	char *out = arena_strdup(a, pattern), *p;
+	char *out = arena_strdup(&req->arena, pattern[0] != '\0' ? pattern : "*"), *p;
 
+	if (strcmp(out, "*.*") == 0)
+		return "*";
 	for (p = out; *p != '\0'; p++) {
 		if (*p == '?')
 			*p = '>';
@@ -37,9 +39,9 @@ dos_wildcards(struct arena *a, const char *pattern)
 const char *
 pattern_translate(struct request *req, const char *pattern)
 {
+	if (req->conn->protocol < PROTOCOL_NT1)
+		return pattern_translate_fat(req, pattern);
 	if (pattern[0] == '\0' || strcmp(pattern, "*.*") == 0)
 		return "*";
-	if (req->conn->protocol < PROTOCOL_NT1)
-		return dos_wildcards(&req->arena, pattern);
 	return pattern;
 }

@@ -20,4 +20,7 @@ struct request;
  */
 const char *pattern_translate(struct request *req, const char *pattern);
 
+/* The same for commands as old as FAT, whoever sends them. */
+const char *pattern_translate_fat(struct request *req, const char *pattern);
+
 #endif

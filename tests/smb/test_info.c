@@ -276,6 +276,7 @@ START_TEST(each_fs_level_has_its_size)
 		{ 1005, 12 + 8 },
 		{ 1006, 48 },
 		{ 1007, 32 },
+		{ 1008, 64 },
 	};
 
 	for (size_t i = 0; i < sizeof(fs_sizes) / sizeof(fs_sizes[0]); i++) {

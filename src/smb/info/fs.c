@@ -133,6 +133,14 @@ put_quota(const struct fs_subject *s, struct writer *w)
 	wr_zero(w, 8);
 }
 
+/* An id that stays the same for the file system; nothing more is known about it. */
+static void
+put_object_id(const struct fs_subject *s, struct writer *w)
+{
+	wr_u32(w, s->fs.serial);
+	wr_zero(w, 60);
+}
+
 static const struct fs_level levels[] = {
 	{ 0x0001, 0, "SMB_INFO_ALLOCATION", 18, put_allocation },
 	{ 0x0002, 0, "SMB_INFO_VOLUME", 5, put_volume_dos },
@@ -142,6 +150,7 @@ static const struct fs_level levels[] = {
 	{ 0x0105, 1005, "SMB_QUERY_FS_ATTRIBUTE_INFO", 12, put_attribute },
 	{ 1006, 0, "FileFsControlInformation", 48, put_quota },
 	{ 1007, 0, "FileFsFullSizeInformation", 32, put_full_size },
+	{ 1008, 0, "FileFsObjectIdInformation", 64, put_object_id },
 };
 
 const struct fs_level *

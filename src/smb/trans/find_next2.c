@@ -76,16 +76,6 @@ set_start(struct find_next2 *a)
 	l->behind = a->name;
 }
 
-static void
-next_turn(struct search *s)
-{
-	struct waiter *w = TAILQ_FIRST(&s->turn);
-
-	s->listing = false;
-	if (w != NULL)
-		waiter_wake(w, STATUS_SUCCESS);
-}
-
 /*
  * Windows tells a client with NT status that there is no more by an empty reply; one before NT
  * waits for the error.
@@ -113,7 +103,7 @@ listed(struct request *req, void *arg, nt_status status)
 		status = answer(req, f);
 	if (status == STATUS_SUCCESS)
 		find_mark(s, f);
-	next_turn(s);
+	search_next_turn(s);
 	if (status != STATUS_BUFFER_TOO_SMALL && find_closes(f))
 		search_close(s);
 	return status;
@@ -130,7 +120,7 @@ begin(struct request *req, void *arg, nt_status status)
 	if (status != STATUS_SUCCESS)
 		return status;
 	if (s->closed) {
-		next_turn(s);
+		search_next_turn(s);
 		return STATUS_INVALID_HANDLE;
 	}
 	if (s->listing)
