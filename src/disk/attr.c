@@ -41,7 +41,7 @@ disk_store_new(const struct disk_root *root, int fd, uint32_t attributes)
 
 	if (!root->options.store_dos_attributes || beneath_stat(fd, &stx) != 0)
 		return false;
-	return store(fd, attributes, disk_stat_stored(root, &stx, NULL, -1, false).created) == 0;
+	return store(fd, attributes, disk_stat_new(root, &stx).created) == 0;
 }
 
 /* Without extended attributes only READONLY can be kept. */

@@ -16,6 +16,9 @@
 /* How often a look-up that lost a race against a rename is made anew. */
 #define RACES 16
 
+#define RACY_NS        INT64_C(20000000)
+#define COARSE_RACY_NS INT64_C(2100000000) /* where times are whole seconds, or two */
+
 static int
 open_how(const struct disk *d, const char *path, struct open_how *how)
 {
@@ -69,6 +72,19 @@ int
 beneath_stat(int fd, struct statx *out)
 {
 	return statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, out);
+}
+
+bool
+stat_is_racy(const struct statx *stx, const struct timespec *now, bool local)
+{
+	const struct statx_timestamp *t = &stx->stx_ctime;
+	int64_t margin = local && t->tv_nsec % 1000000 != 0 ? RACY_NS : COARSE_RACY_NS;
+
+	if (now->tv_sec - t->tv_sec > 10)
+		return false;
+	return (now->tv_sec - t->tv_sec) * INT64_C(1000000000) + now->tv_nsec -
+	    (int64_t)t->tv_nsec <
+	    margin;
 }
 
 struct disk_id

@@ -10,6 +10,7 @@
 #include "disk/root.h"
 
 struct name_cache;
+struct stored_cache;
 
 struct disk_root {
 	int fd; /* O_PATH */
@@ -17,8 +18,9 @@ struct disk_root {
 	struct disk_options options;
 	struct pace pace;
 	struct name_cache *cache;
-	bool local;  /* on a file system that does not wait for others */
-	char **veto; /* patterns of names that do not exist here; NULL: none */
+	struct stored_cache *stored; /* may be NULL */
+	bool local;                  /* on a file system that does not wait for others */
+	char **veto;                 /* patterns of names that do not exist here; NULL: none */
 };
 
 /* In veto.c. Names are as clients see them; a path's status is that of one that is not there. */
@@ -47,6 +49,10 @@ struct fd_path fd_path(int fd);
 
 /* statx of the file behind fd with the birth time. */
 int beneath_stat(int fd, struct statx *out);
+
+/* True while a file could change again and have the same change time: what was read of it at now
+ * proves nothing later. Not local: the clock that made the time is not even ours. */
+bool stat_is_racy(const struct statx *stx, const struct timespec *now, bool local);
 struct disk_id disk_id_of(const struct statx *stx);
 bool disk_id_equal(const struct disk_id *a, const struct disk_id *b);
 
@@ -56,16 +62,16 @@ disk_is_read_only(const struct disk *d)
 	return d->read_only || d->root->options.read_only;
 }
 
-/*
- * What is known of the file behind fd, its stored attributes included. dot: its name begins
- * with a dot.
- */
-struct disk_stat disk_stat_fd(
-    const struct disk_root *root, int fd, const struct statx *stx, bool dot);
+/* What is known of the file behind fd, its stored attributes included, as d's user may know it.
+ * dot: its name begins with a dot. */
+struct disk_stat disk_stat_fd(const struct disk *d, int fd, const struct statx *stx, bool dot);
 
-/* The same where the stored attributes were read already: n bytes, or -1. */
-struct disk_stat disk_stat_stored(
-    const struct disk_root *root, const struct statx *stx, const void *stored, ssize_t n, bool dot);
+/* The same of a name in a directory; links are not followed. */
+struct disk_stat disk_stat_at(
+    const struct disk *d, int dirfd, const char *name, const struct statx *stx);
+
+/* The same of a new file, which has no stored attributes yet. */
+struct disk_stat disk_stat_new(const struct disk_root *root, const struct statx *stx);
 
 /* Stores the attributes and creation time of a new file or directory. False: they are derived. */
 bool disk_store_new(const struct disk_root *root, int fd, uint32_t attributes);

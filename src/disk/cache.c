@@ -27,9 +27,6 @@
 #define PENDING_MAX ((size_t)256 << 10)
 #define READ_SIZE   ((size_t)64 << 10)
 
-#define RACY_NS        INT64_C(20000000)
-#define COARSE_RACY_NS INT64_C(2100000000) /* where times are whole seconds, or two */
-
 #define CHANGES (IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO)
 
 struct cached {
@@ -323,20 +320,6 @@ name_cache_forget(struct name_cache *c, const struct statx *stx)
 	pthread_mutex_unlock(&c->lock);
 }
 
-/* Elsewhere the clock that made the times is not even ours. */
-static bool
-is_racy(const struct statx *stx, const struct timespec *now, bool local)
-{
-	const struct statx_timestamp *t = &stx->stx_ctime;
-	int64_t margin = local && t->tv_nsec % 1000000 != 0 ? RACY_NS : COARSE_RACY_NS;
-
-	if (now->tv_sec - t->tv_sec > 10)
-		return false;
-	return (now->tv_sec - t->tv_sec) * INT64_C(1000000000) + now->tv_nsec -
-	    (int64_t)t->tv_nsec <
-	    margin;
-}
-
 static int
 watch(struct name_cache *c, int fd)
 {
@@ -369,7 +352,7 @@ start_filling(struct name_cache *c, int fd, const struct statx *stx)
 	c->filling.len = 0;
 	c->filling.lost = false;
 	pthread_mutex_unlock(&c->lock);
-	dir->racy = dir->wd < 0 && is_racy(stx, &now, local);
+	dir->racy = dir->wd < 0 && stat_is_racy(stx, &now, local);
 	return dir;
 }
 

@@ -7,13 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/cred.h"
 #include "disk/dirent.h"
-#include "disk/dosattrib.h"
 #include "disk/name.h"
 #include "disk/place.h"
 #include "disk/spelling.h"
@@ -226,26 +224,27 @@ disk_dir_next(struct disk_dir *dir, struct disk_entry *e)
 	return STATUS_SUCCESS;
 }
 
-static void
-stat_path(const struct disk_dir *dir, const char *path, struct disk_stat *out, nt_status *status)
+static nt_status
+stat_path(const struct disk *d, const char *path, struct disk_stat *out)
 {
-	struct disk d = { .root = dir->root };
+	nt_status status = STATUS_SUCCESS;
 	struct statx stx;
-	int fd = beneath_open(&d, path, O_PATH);
+	int fd = beneath_open(d, path, O_PATH);
 
-	if (fd < 0 || beneath_stat(fd, &stx) != 0)
-		*status = disk_status(errno);
+	if (fd < 0)
+		return disk_status(errno);
+	if (beneath_stat(fd, &stx) != 0)
+		status = disk_status(errno);
 	else
-		*out = disk_stat_fd(dir->root, fd, &stx, false);
-	if (fd >= 0)
-		close(fd);
+		*out = disk_stat_fd(d, fd, &stx, false);
+	close(fd);
+	return status;
 }
 
 /* "." and "..": by name, since the directory may have moved since. */
 static nt_status
-stat_dot(const struct disk_dir *dir, struct disk_stat *out)
+stat_dot(const struct disk_dir *dir, const struct disk *d, struct disk_stat *out)
 {
-	nt_status status = STATUS_SUCCESS;
 	struct statx stx;
 	char parent[PATH_MAX];
 	char *slash;
@@ -253,67 +252,51 @@ stat_dot(const struct disk_dir *dir, struct disk_stat *out)
 	if (dir->next == BEFORE_DOTDOT || *dir->path == '\0') {
 		if (beneath_stat(dir->fd, &stx) != 0)
 			return disk_status(errno);
-		*out = disk_stat_fd(dir->root, dir->fd, &stx, false);
+		*out = disk_stat_fd(d, dir->fd, &stx, false);
 		return STATUS_SUCCESS;
 	}
 	memcpy(parent, dir->path, strlen(dir->path) + 1);
 	slash = strrchr(parent, '/');
 	*(slash != NULL ? slash : parent) = '\0';
-	stat_path(dir, parent, out, &status);
-	return status;
+	return stat_path(d, parent, out);
 }
 
 static nt_status
-stat_link(
-    const struct disk_dir *dir, const struct cred *cred, const char *name, struct disk_stat *out)
+stat_link(const struct disk_dir *dir, const struct disk *d, const char *name, struct disk_stat *out)
 {
 	struct statx stx;
 	nt_status status = STATUS_SUCCESS;
-	int fd = open_link(dir, cred, name);
+	int fd = open_link(dir, d->cred, name);
 
 	if (fd < 0)
 		return disk_status(errno);
 	if (beneath_stat(fd, &stx) != 0)
 		status = disk_status(errno);
 	else
-		*out = disk_stat_fd(dir->root, fd, &stx, *name == '.');
+		*out = disk_stat_fd(d, fd, &stx, *name == '.');
 	close(fd);
 	return status;
-}
-
-static ssize_t
-read_stored(const struct disk_dir *dir, const char *name, const struct statx *stx, void *value)
-{
-	char path[32 + NAME_MAX + 1];
-
-	if (!dir->root->options.store_dos_attributes ||
-	    !(S_ISREG(stx->stx_mode) || S_ISDIR(stx->stx_mode)))
-		return -1;
-	/* One part below a descriptor, and the last link is not followed: nowhere to go astray. */
-	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dir->fd, name);
-	return lgetxattr(path, DOSATTRIB_NAME, value, DOSATTRIB_MAX);
 }
 
 nt_status
 disk_dir_stat(struct disk_dir *dir, const struct cred *cred, struct disk_stat *out)
 {
-	unsigned char stored[DOSATTRIB_MAX];
+	const struct disk d = { .root = dir->root, .cred = cred };
 	struct statx stx;
 	const char *name;
 
 	if (cred_assume(cred) != 0)
 		return STATUS_ACCESS_DENIED;
 	if (dir->next <= FIRST)
-		return stat_dot(dir, out);
+		return stat_dot(dir, &d, out);
 	if (dir->buffer == NULL)
 		return STATUS_INVALID_PARAMETER;
 	name = dir->buffer->entry;
 	if (statx(dir->fd, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_BTIME, &stx) != 0)
 		return disk_status(errno);
 	if (S_ISLNK(stx.stx_mode))
-		return stat_link(dir, cred, name, out);
-	*out = disk_stat_stored(
-	    dir->root, &stx, stored, read_stored(dir, name, &stx, stored), *name == '.');
+		return stat_link(dir, &d, name, out);
+	*out = disk_stat_at(&d, dir->fd, name, &stx);
 	return STATUS_SUCCESS;
 }
 

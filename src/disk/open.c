@@ -108,7 +108,7 @@ open_existing(const struct disk *d, struct disk_open *o, struct place *p)
 	status = open_most(d, o, p, &access, &fd);
 	if (status != STATUS_SUCCESS)
 		return status;
-	o->stat = disk_stat_fd(d->root, fd, &p->stx, *place_name(p) == '.');
+	o->stat = disk_stat_fd(d, fd, &p->stx, *place_name(p) == '.');
 	status = honour_readonly(d, o, p, &access, &fd);
 	if (status != STATUS_SUCCESS)
 		return status;
@@ -150,7 +150,7 @@ create(const struct disk *d, struct disk_open *o, struct place *p)
 		close(fd);
 		return status;
 	}
-	o->stat = disk_stat_fd(d->root, fd, &p->stx, *place_name(p) == '.');
+	o->stat = disk_stat_fd(d, fd, &p->stx, *place_name(p) == '.');
 	o->file = new_file(d, o, fd);
 	o->file->readable = (o->access & DISK_READ) != 0;
 	o->file->writable = (o->access & DISK_WRITE) != 0;
@@ -218,12 +218,13 @@ disk_close(struct disk_file **f)
 nt_status
 disk_file_stat(const struct disk *d, const struct disk_file *f, struct disk_stat *out)
 {
+	const struct disk of = { .root = f->root, .cred = d->cred };
 	struct statx stx;
 
 	if (cred_assume(d->cred) != 0)
 		return STATUS_ACCESS_DENIED;
 	if (beneath_stat(f->fd, &stx) != 0)
 		return disk_status(errno);
-	*out = disk_stat_fd(f->root, f->fd, &stx, f->dot_name);
+	*out = disk_stat_fd(&of, f->fd, &stx, f->dot_name);
 	return STATUS_SUCCESS;
 }

@@ -33,7 +33,7 @@ place_name(const struct place *p)
 static inline struct disk_stat
 place_stat(const struct disk *d, const struct place *p)
 {
-	return disk_stat_fd(d->root, p->fd, &p->stx, *place_name(p) == '.');
+	return disk_stat_fd(d, p->fd, &p->stx, *place_name(p) == '.');
 }
 
 /* The path as clients see it, in the arena. */

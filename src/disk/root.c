@@ -12,6 +12,7 @@
 #include "disk/beneath.h"
 #include "disk/cache.h"
 #include "disk/lookup.h"
+#include "disk/stored.h"
 
 struct disk_root *
 disk_root_open(const char *path, const struct disk_options *options)
@@ -33,6 +34,7 @@ disk_root_open(const char *path, const struct disk_options *options)
 	root->veto = veto_copy(options->veto_files);
 	root->cache = name_cache_new();
 	root->local = fs_is_local(fd);
+	root->stored = options->store_dos_attributes ? stored_cache_new(fd) : NULL;
 	atomic_init(&root->refs, 1);
 	return root;
 }
@@ -53,6 +55,7 @@ disk_root_unref(struct disk_root **root)
 	if (r == NULL || atomic_fetch_sub_explicit(&r->refs, 1, memory_order_acq_rel) != 1)
 		return;
 	name_cache_free(r->cache);
+	stored_cache_free(r->stored);
 	veto_free(r->veto);
 	close(r->fd);
 	free(r);

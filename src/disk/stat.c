@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <sys/xattr.h>
 
 #include "disk/beneath.h"
 #include "disk/dosattrib.h"
+#include "disk/stored.h"
 
 /* What may be stored; directory, normal and the like follow from the file itself. */
 #define STORED \
@@ -32,11 +35,10 @@ derived(const struct statx *stx)
 									: 0;
 }
 
-struct disk_stat
-disk_stat_stored(
-    const struct disk_root *root, const struct statx *stx, const void *stored, ssize_t n, bool dot)
+static struct disk_stat
+combine(
+    const struct disk_root *root, const struct statx *stx, const struct stored *stored, bool dot)
 {
-	struct dosattrib da = { 0, 0 };
 	struct disk_stat s = {
 		.id = disk_id_of(stx),
 		.accessed = ntime_of(&stx->stx_atime),
@@ -53,9 +55,9 @@ disk_stat_stored(
 		s.size = stx->stx_size;
 		s.allocated = stx->stx_blocks * 512;
 	}
-	if (n > 0 && dosattrib_decode(stored, (size_t)n, &da)) {
-		s.attributes = da.attributes & STORED;
-		s.created = da.created;
+	if (stored->found) {
+		s.attributes = stored->value.attributes & STORED;
+		s.created = stored->value.created;
 	} else {
 		s.attributes = derived(stx);
 	}
@@ -71,7 +73,7 @@ disk_stat_stored(
 }
 
 static ssize_t
-read_stored(int fd, void *value)
+read_fd(int fd, void *value)
 {
 	ssize_t n = fgetxattr(fd, DOSATTRIB_NAME, value, DOSATTRIB_MAX);
 
@@ -80,14 +82,58 @@ read_stored(int fd, void *value)
 	return n;
 }
 
-struct disk_stat
-disk_stat_fd(const struct disk_root *root, int fd, const struct statx *stx, bool dot)
+static ssize_t
+read_at(int dirfd, const char *name, void *value)
 {
-	unsigned char stored[DOSATTRIB_MAX];
-	ssize_t n = -1;
+	char path[32 + NAME_MAX + 1];
 
-	if (root->options.store_dos_attributes &&
-	    (S_ISREG(stx->stx_mode) || S_ISDIR(stx->stx_mode)))
-		n = read_stored(fd, stored);
-	return disk_stat_stored(root, stx, stored, n, dot);
+	/* One part below a descriptor, and the last link is not followed: nowhere to go astray. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dirfd, name);
+	return lgetxattr(path, DOSATTRIB_NAME, value, DOSATTRIB_MAX);
+}
+
+/* name NULL: of fd itself. */
+static struct stored
+stored_of(const struct disk *d, int fd, const char *name, const struct statx *stx)
+{
+	unsigned char value[DOSATTRIB_MAX];
+	struct stored s = { .found = false };
+	bool keep;
+	ssize_t n;
+
+	if (!d->root->options.store_dos_attributes ||
+	    !(S_ISREG(stx->stx_mode) || S_ISDIR(stx->stx_mode)))
+		return s;
+	if (stored_cache_find(d, stx, &s))
+		return s;
+	keep = stored_cache_keeps(d, stx);
+	n = name != NULL ? read_at(fd, name, value) : read_fd(fd, value);
+	s.found = n > 0 && dosattrib_decode(value, (size_t)n, &s.value);
+	if (keep && (n >= 0 || errno == ENODATA))
+		stored_cache_put(d, stx, &s);
+	return s;
+}
+
+struct disk_stat
+disk_stat_fd(const struct disk *d, int fd, const struct statx *stx, bool dot)
+{
+	struct stored s = stored_of(d, fd, NULL, stx);
+
+	return combine(d->root, stx, &s, dot);
+}
+
+struct disk_stat
+disk_stat_at(const struct disk *d, int dirfd, const char *name, const struct statx *stx)
+{
+	struct stored s = stored_of(d, dirfd, name, stx);
+
+	return combine(d->root, stx, &s, *name == '.');
+}
+
+struct disk_stat
+disk_stat_new(const struct disk_root *root, const struct statx *stx)
+{
+	const struct stored none = { .found = false };
+
+	return combine(root, stx, &none, false);
 }

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+#include "scratch.h"
+
+#include <sys/xattr.h>
+#include <time.h>
+
+#include "base/cred.h"
+#include "disk/beneath.h"
+#include "disk/lookup.h"
+#include "disk/stored.h"
+
+static struct statx
+times_of(const char *name)
+{
+	struct statx stx;
+
+	ck_assert_int_eq(statx(scratch_fd, name, 0, STATX_BASIC_STATS | STATX_BTIME, &stx), 0);
+	return stx;
+}
+
+static uint32_t
+attributes_of(const char *name)
+{
+	struct disk_stat st;
+
+	ck_assert_uint_eq(disk_lookup(&scratch, &scratch_arena, name, &st, NULL), STATUS_SUCCESS);
+	return st.attributes;
+}
+
+static bool
+is_remembered(const char *name)
+{
+	struct statx stx = times_of(name);
+	struct stored s;
+
+	return stored_cache_find(&scratch, &stx, &s);
+}
+
+static void
+others_store(const char *name, const char *value)
+{
+	const char *path = arena_printf(&scratch_arena, "%s/root/%s", scratch_top, name);
+
+	ck_assert_int_eq(setxattr(path, DOSATTRIB_NAME, value, strlen(value), 0), 0);
+}
+
+/* Until the file cannot change again within the same tick of the clock. */
+static void
+let_settle(const char *name)
+{
+	const struct timespec nap = { 0, 5000000 };
+	struct statx stx = times_of(name);
+
+	while (!stored_cache_keeps(&scratch, &stx))
+		nanosleep(&nap, NULL);
+}
+
+/* Where nothing is remembered there is nothing to test. */
+static bool
+remembers(void)
+{
+	return scratch.root->stored != NULL;
+}
+
+START_TEST(what_is_stored_is_read_once)
+{
+	if (!remembers())
+		return;
+	others_write("f", "x");
+	others_store("f", "0x2");
+	let_settle("f");
+	ck_assert(!is_remembered("f"));
+	ck_assert_uint_eq(attributes_of("f"), FILE_ATTRIBUTE_HIDDEN);
+	ck_assert(is_remembered("f"));
+	ck_assert_uint_eq(attributes_of("f"), FILE_ATTRIBUTE_HIDDEN);
+}
+END_TEST
+
+START_TEST(that_nothing_is_stored_is_remembered_too)
+{
+	if (!remembers())
+		return;
+	others_write("f", "x");
+	let_settle("f");
+	ck_assert_uint_eq(attributes_of("f"), FILE_ATTRIBUTE_NORMAL);
+	ck_assert(is_remembered("f"));
+	ck_assert_uint_eq(attributes_of("f"), FILE_ATTRIBUTE_NORMAL);
+}
+END_TEST
+
+START_TEST(what_others_store_is_seen_at_once)
+{
+	others_write("f", "x");
+	if (remembers())
+		let_settle("f");
+	for (int i = 0; i < 200; i++) {
+		others_store("f", i % 2 != 0 ? "0x2" : "0x4");
+		ck_assert_uint_eq(
+		    attributes_of("f"), i % 2 != 0 ? FILE_ATTRIBUTE_HIDDEN : FILE_ATTRIBUTE_SYSTEM);
+	}
+}
+END_TEST
+
+START_TEST(a_file_of_the_future_is_not_remembered)
+{
+	struct statx stx;
+
+	if (!remembers())
+		return;
+	others_write("f", "x");
+	stx = times_of("f");
+	stx.stx_ctime.tv_sec += 3600;
+	ck_assert(!stored_cache_keeps(&scratch, &stx));
+}
+END_TEST
+
+START_TEST(what_one_may_read_is_not_told_to_another)
+{
+	struct cred *one = cred_new(65534, 65534, NULL, 0),
+		    *other = cred_new(65533, 65533, NULL, 0);
+	struct statx stx;
+	struct stored s = { .found = true, .value = { .attributes = 2 } }, got;
+
+	if (remembers()) {
+		others_write("f", "x");
+		ck_assert_int_eq(fchmodat(scratch_fd, "f", 0640, 0), 0);
+		stx = times_of("f");
+		scratch.cred = one;
+		stored_cache_put(&scratch, &stx, &s);
+		ck_assert(stored_cache_find(&scratch, &stx, &got));
+		ck_assert(got.found && got.value.attributes == 2);
+		scratch.cred = other;
+		ck_assert(!stored_cache_find(&scratch, &stx, &got));
+		scratch.cred = NULL;
+		ck_assert(!stored_cache_find(&scratch, &stx, &got));
+		stx.stx_mode |= 0444;
+		stored_cache_put(&scratch, &stx, &s);
+		scratch.cred = other;
+		ck_assert(stored_cache_find(&scratch, &stx, &got));
+		scratch.cred = NULL;
+	}
+	cred_unref(&one);
+	cred_unref(&other);
+}
+END_TEST
+
+START_TEST(more_files_than_there_is_room_for_displace_the_oldest)
+{
+	const struct stored none = { .found = false };
+	struct stored got;
+	struct statx stx;
+
+	if (!remembers())
+		return;
+	others_write("f", "x");
+	stx = times_of("f");
+	for (uint64_t i = 1; i <= 5; i++) {
+		stx.stx_ino = i * 8192;
+		stored_cache_put(&scratch, &stx, &none);
+	}
+	ck_assert(stored_cache_find(&scratch, &stx, &got));
+	stx.stx_ino = 2 * 8192;
+	ck_assert(stored_cache_find(&scratch, &stx, &got));
+	stx.stx_ino = 8192;
+	ck_assert(!stored_cache_find(&scratch, &stx, &got));
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("stored");
+	TCase *tc = tcase_create("stored");
+
+	tcase_add_checked_fixture(tc, scratch_setup, scratch_teardown);
+	tcase_add_test(tc, what_is_stored_is_read_once);
+	tcase_add_test(tc, that_nothing_is_stored_is_remembered_too);
+	tcase_add_test(tc, what_others_store_is_seen_at_once);
+	tcase_add_test(tc, a_file_of_the_future_is_not_remembered);
+	tcase_add_test(tc, what_one_may_read_is_not_told_to_another);
+	tcase_add_test(tc, more_files_than_there_is_room_for_displace_the_oldest);
+	suite_add_tcase(s, tc);
+	return scratch_run(s);
+}
