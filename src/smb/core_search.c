@@ -139,14 +139,14 @@ begin(struct request *req, void *arg, nt_status status)
 	return listing_run(req, l, listed, a);
 }
 
+/* Clients of NT's dialect see the end by an empty reply, as from FIND_NEXT2. */
 static nt_status
 listed(struct request *req, void *arg, nt_status status)
 {
 	struct core_search *a = arg;
 
-	(void)req;
 	search_next_turn(a->search);
-	if (status == STATUS_SUCCESS && a->l.n == 0)
+	if (status == STATUS_SUCCESS && a->l.n == 0 && req->conn->protocol < PROTOCOL_NT1)
 		status = STATUS_NO_MORE_FILES;
 	return status;
 }
