@@ -426,6 +426,102 @@ set_file(struct client *c, uint16_t fid)
 	client_trans2_end(c, &t);
 }
 
+static void
+open2(struct client *c, uint16_t fid)
+{
+	struct trans2 t;
+	struct writer *w = client_trans2_begin(c, &t, 0);
+
+	(void)fid;
+	wr_u16(w, 0);
+	wr_u16(w, 0x42);
+	wr_u16(w, 0);
+	wr_u16(w, 0);
+	wr_u32(w, 0);
+	wr_u16(w, 1);
+	wr_zero(w, 14);
+	wr_string(w, "\\file.txt");
+	client_trans2_end(c, &t);
+}
+
+static void
+create_directory2(struct client *c, uint16_t fid)
+{
+	struct trans2 t;
+	struct writer *w = client_trans2_begin(c, &t, 0x0D);
+
+	(void)fid;
+	wr_u32(w, 0);
+	wr_string(w, "\\new folder");
+	client_trans2_end(c, &t);
+}
+
+static void
+lock_byte_range(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x0C);
+
+	wr_u16(w, fid);
+	wr_u32(w, 4);
+	wr_u32(w, 2);
+}
+
+/* What is unlocked must be locked. */
+static void
+unlock_byte_range(struct client *c, uint16_t fid)
+{
+	struct writer *w;
+	struct reply r;
+
+	if (fid != 0x7777) {
+		lock_byte_range(c, fid);
+		client_call(c, &r);
+	}
+	w = client_begin(c, 0x0D);
+	wr_u16(w, fid);
+	wr_u32(w, 4);
+	wr_u32(w, 2);
+}
+
+static void
+locking_andx(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x24);
+
+	client_no_andx(w);
+	wr_u16(w, fid);
+	wr_u16(w, row->level);
+	wr_u32(w, 0);
+	wr_u16(w, 0);
+	wr_u16(w, 1);
+	wr_block_bytes(w);
+	wr_u16(w, (uint16_t)c->pid);
+	if (row->level & 0x10) { /* 64-bit */
+		wr_u16(w, 0);
+		wr_u32(w, 1);
+		wr_u32(w, 2);
+		wr_u32(w, 0);
+		wr_u32(w, 4);
+	} else {
+		wr_u32(w, 2);
+		wr_u32(w, 4);
+	}
+}
+
+static void
+nt_rename(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0xA5);
+
+	(void)fid;
+	wr_u16(w, 0x16);
+	wr_u16(w, 0x104);
+	wr_u32(w, 0);
+	path(w, "\\victim.txt");
+	wr_u8(w, 4);
+	wr_string(w, "\\renamed.txt");
+}
+
 #define QUERY_FILE(level) \
 	{ \
 		"QUERY_FILE_INFORMATION " #level, DISK_FID, query_file, 10, level \
@@ -476,7 +572,14 @@ const struct request_row request_rows[] = {
 	{ "READ_ANDX, 64-bit", DISK_FID, read_andx, 12, 12 },
 	{ "WRITE_ANDX", DISK_FID | CHANGES, write_andx, 6, 12 },
 	{ "WRITE_ANDX, 64-bit", DISK_FID | CHANGES, write_andx, 6, 14 },
-	{ "TREE_DISCONNECT", NEEDS_UID | NEEDS_TID, nothing, 0, 0x71 },
+	{ "LOCK_BYTE_RANGE", DISK_FID, lock_byte_range, 0, 0 },
+	{ "UNLOCK_BYTE_RANGE", DISK_FID, unlock_byte_range, 0, 0 },
+	{ "LOCKING_ANDX", DISK_FID, locking_andx, 2, 0 },
+	{ "LOCKING_ANDX, 64-bit", DISK_FID, locking_andx, 2, 0x10 },
+	{ "NT_RENAME", ON_DISK | CHANGES, nt_rename, 0, 0 },
+	{ "TRANS2 OPEN2", ON_DISK, open2, 10, 0 },
+	{ "TRANS2 CREATE_DIRECTORY", ON_DISK | CHANGES, create_directory2, 10, 0 },
+	{ "TREE_DISCONNECT", NEEDS_TID, nothing, 0, 0x71 },
 	{ "TREE_CONNECT_ANDX", NEEDS_UID, tree_connect_andx, 3, 0 },
 	{ "LOGOFF_ANDX", NEEDS_UID, logoff, 2, 0 },
 	{ "QUERY_INFORMATION_DISK", ON_DISK, nothing, 5, 0x80 },
@@ -498,24 +601,58 @@ const struct request_row request_rows[] = {
 	QUERY_FS(0x103),
 	QUERY_FS(0x104),
 	QUERY_FS(0x105),
+	QUERY_FS(1001),
+	QUERY_FS(1003),
+	QUERY_FS(1004),
+	QUERY_FS(1005),
 	QUERY_PATH(0x1),
+	QUERY_PATH(0x2),
+	QUERY_PATH(0x4),
 	QUERY_PATH(0x101),
 	QUERY_PATH(0x102),
 	QUERY_PATH(0x103),
 	QUERY_PATH(0x104),
 	QUERY_PATH(0x107),
+	QUERY_PATH(0x108),
 	QUERY_PATH(0x109),
+	QUERY_PATH(0x10B),
 	QUERY_PATH(1004),
 	QUERY_PATH(1005),
+	QUERY_PATH(1006),
+	QUERY_PATH(1007),
+	QUERY_PATH(1009),
+	QUERY_PATH(1014),
+	QUERY_PATH(1016),
+	QUERY_PATH(1018),
+	QUERY_PATH(1021),
+	QUERY_PATH(1022),
+	QUERY_PATH(1028),
+	QUERY_PATH(1034),
+	QUERY_PATH(1035),
 	QUERY_FILE(0x1),
+	QUERY_FILE(0x2),
+	QUERY_FILE(0x4),
 	QUERY_FILE(0x101),
 	QUERY_FILE(0x102),
 	QUERY_FILE(0x103),
 	QUERY_FILE(0x104),
 	QUERY_FILE(0x107),
+	QUERY_FILE(0x108),
 	QUERY_FILE(0x109),
+	QUERY_FILE(0x10B),
 	QUERY_FILE(1004),
 	QUERY_FILE(1005),
+	QUERY_FILE(1006),
+	QUERY_FILE(1007),
+	QUERY_FILE(1009),
+	QUERY_FILE(1014),
+	QUERY_FILE(1016),
+	QUERY_FILE(1018),
+	QUERY_FILE(1021),
+	QUERY_FILE(1022),
+	QUERY_FILE(1028),
+	QUERY_FILE(1034),
+	QUERY_FILE(1035),
 	SET_PATH(0x1),
 	SET_PATH(0x101),
 	SET_PATH(1004),

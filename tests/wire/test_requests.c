@@ -45,7 +45,8 @@ ready(size_t i, const char *share, uint16_t *fid)
 	c = client_on(server.port, share);
 	*fid = 0;
 	if (request_rows[i].flags & NEEDS_FID)
-		ck_assert_uint_eq(client_try_open(c, "file.txt", access, 1, fid), STATUS_SUCCESS);
+		ck_assert_str_eq(
+		    status_name(client_try_open(c, "file.txt", access, 1, fid)), "STATUS_SUCCESS");
 	return c;
 }
 
@@ -118,6 +119,8 @@ refused(size_t i, struct client *c, const uint8_t *msg, size_t len, nt_status st
 	    status_name(last), status_name(status));
 }
 
+/* A FID belongs to a UID and a TID: with another of either it is no FID, and that may be what is
+ * told. */
 static void
 refused_with(size_t i, size_t at, uint16_t value, nt_status status, nt_status dos)
 {
@@ -125,8 +128,19 @@ refused_with(size_t i, size_t at, uint16_t value, nt_status status, nt_status do
 	size_t len;
 	struct client *c = ready(i, "share", &fid);
 	uint8_t *msg = message(i, c, fid, &len);
+	unsigned before;
+	nt_status last;
 
 	memcpy(msg + at, &value, 2);
+	if (request_rows[i].flags & NEEDS_FID) {
+		client_send_message(c, msg, len);
+		ck_assert(client_sync(c, &before, &last));
+		ck_assert_uint_eq(before, 1);
+		ck_assert(last == status || last == STATUS_INVALID_HANDLE);
+		free(msg);
+		client_close(&c);
+		return;
+	}
 	refused(i, c, msg, len, status);
 	/* The same for a client without STATUS32. */
 	msg[11] &= (uint8_t)~0x40;
