@@ -23,7 +23,7 @@ pattern_translate_fat(struct request *req, const char *pattern)
 {
 	char *out = arena_strdup(&req->arena, pattern[0] != '\0' ? pattern : "*"), *p;
 
-	if (strcmp(out, "*.*") == 0)
+	if (strcmp(out, "*.*") == 0 || strcmp(out, "????????.???") == 0)
 		return "*";
 	for (p = out; *p != '\0'; p++) {
 		if (*p == '?')
