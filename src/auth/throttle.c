@@ -13,6 +13,7 @@
 #define FIRST_MS   250
 #define LONGEST_MS 10000U
 #define QUIET_MS   30000
+#define QUEUE_MS   30000U /* nobody waits longer for his turn */
 
 /* After this many failures more the delay has reached its longest. */
 #define MOST_FAILURES (FREE_TRIES + 7)
@@ -26,7 +27,7 @@ struct source {
 struct record {
 	struct source source;
 	unsigned failures;
-	uint64_t last_ms;
+	uint64_t last_ms, next_ms; /* of the last failure; the next try is not judged before */
 	UT_hash_handle hh;
 };
 
@@ -112,21 +113,53 @@ remember(struct throttle *t, const struct sockaddr *addr)
 	return r;
 }
 
+static unsigned
+failures_left(const struct record *r, uint64_t now_ms)
+{
+	uint64_t quiet = now_ms > r->last_ms ? (now_ms - r->last_ms) / QUIET_MS : 0;
+
+	return quiet < r->failures ? r->failures - (unsigned)quiet : 0;
+}
+
+/* One failure less is half the distance. */
+static uint32_t
+distance(unsigned failures)
+{
+	uint32_t ms;
+
+	if (failures <= FREE_TRIES)
+		return 0;
+	ms = (uint32_t)FIRST_MS << (failures - FREE_TRIES - 1);
+	return ms < LONGEST_MS ? ms : LONGEST_MS;
+}
+
 uint32_t
+throttle_turn(struct throttle *t, const struct sockaddr *addr, uint64_t now_ms)
+{
+	struct record *r = find(t, addr);
+	uint64_t at;
+
+	if (r == NULL)
+		return 0;
+	at = r->next_ms > now_ms ? r->next_ms : now_ms;
+	if (at - now_ms > QUEUE_MS)
+		return THROTTLE_REFUSE;
+	r->next_ms = at + distance(failures_left(r, now_ms));
+	return (uint32_t)(at - now_ms);
+}
+
+void
 throttle_failed(struct throttle *t, const struct sockaddr *addr, uint64_t now_ms)
 {
 	struct record *r = remember(t, addr);
-	uint64_t quiet = now_ms > r->last_ms ? (now_ms - r->last_ms) / QUIET_MS : 0;
-	uint32_t delay;
+	uint64_t next;
 
-	/* One failure less is half the delay. */
-	r->failures -= quiet < r->failures ? (unsigned)quiet : r->failures;
+	r->failures = failures_left(r, now_ms);
 	r->failures += r->failures < MOST_FAILURES;
 	r->last_ms = now_ms;
-	if (r->failures <= FREE_TRIES)
-		return 0;
-	delay = (uint32_t)FIRST_MS << (r->failures - FREE_TRIES - 1);
-	return delay < LONGEST_MS ? delay : LONGEST_MS;
+	next = now_ms + distance(r->failures);
+	if (next > r->next_ms)
+		r->next_ms = next;
 }
 
 void
@@ -134,6 +167,10 @@ throttle_succeeded(struct throttle *t, const struct sockaddr *addr)
 {
 	struct record *r = find(t, addr);
 
-	if (r != NULL)
+	if (r == NULL)
+		return;
+	if (r->failures > 1)
+		r->failures--;
+	else
 		forget(t, r);
 }

@@ -27,10 +27,19 @@
 #define MAX_UNSENT (1u << 20)
 #define FRAME_TIMEOUT 60
 
+/* Under way at once before log-on, when a request holds as much memory and nobody answers for it. */
+#define EARLY_REQUESTS 4
+
 /* WRITE_ANDX of 64 KiB and more with its header; direct TCP could say 16 MiB. */
 #define MAX_FRAME (130u * 1024)
 /* Before log-on nothing longer than a security blob is due. */
 #define MAX_FRAME_EARLY (68u * 1024)
+
+static uint32_t
+most_requests(const struct conn *c)
+{
+	return c->logged_on ? c->set->config->max_mux * 2 : EARLY_REQUESTS;
+}
 
 static void
 on_frame(void *owner, struct frame *f)
@@ -39,8 +48,10 @@ on_frame(void *owner, struct frame *f)
 
 	c->last_ms = loop_now_ms();
 	c->server->ops->frame(c, f);
-	if (!c->closing && c->outstanding >= c->set->config->max_mux * 2)
-		transport_pause(c->transport, true);
+	if (c->closing || c->outstanding < most_requests(c))
+		return;
+	c->paused = true;
+	transport_pause(c->transport, true);
 }
 
 static void
@@ -200,8 +211,10 @@ conn_request_ended(struct conn *c)
 		waiter_wake(&c->reaper, STATUS_SUCCESS);
 	else if (c->draining && c->outstanding == 0)
 		conn_close(c, NULL);
-	else if (!c->closing && !c->draining && c->outstanding == c->set->config->max_mux)
+	else if (c->paused && !c->closing && !c->draining && c->outstanding <= most_requests(c) / 2) {
+		c->paused = false;
 		transport_pause(c->transport, false);
+	}
 }
 
 void

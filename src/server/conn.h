@@ -47,6 +47,7 @@ struct conn {
 	char peer[INET6_ADDRSTRLEN]; /* for the log */
 	char called[16];             /* NetBIOS called name, "" on direct TCP */
 	bool netbios, draining, closing;
+	bool paused; /* too many requests under way: nothing is read */
 
 	/* negotiated */
 	bool negotiated, extended_security;

@@ -11,6 +11,7 @@
 #include "server/request.h"
 #include "server/server.h"
 #include "server/session.h"
+#include "server/share.h"
 #include "server/tree.h"
 
 /* The rest of a close that needs the disk. Outlives the connection. */
@@ -25,6 +26,7 @@ struct handle *
 handle_new(struct conn *c, struct tree *tree, struct session *session, struct open *open)
 {
 	struct handle *h = xcalloc(1, sizeof *h);
+	struct cred *cred;
 
 	h->fid = idmap_add(&c->handles, h);
 	if (h->fid == 0) {
@@ -35,7 +37,8 @@ handle_new(struct conn *c, struct tree *tree, struct session *session, struct op
 	h->tree = tree;
 	h->uid = session->uid;
 	h->open = open;
-	h->cred = session->cred != NULL ? cred_ref(session->cred) : NULL;
+	cred = tree->share->force_cred != NULL ? tree->share->force_cred : session->cred;
+	h->cred = cred != NULL ? cred_ref(cred) : NULL;
 	TAILQ_INIT(&h->idle);
 	return h;
 }

@@ -29,7 +29,7 @@ struct handle {
 	bool closed;
 	unsigned busy;
 	struct open *open;
-	struct cred *cred; /* counted */
+	struct cred *cred; /* who opened it is on disk, counted */
 	uint64_t position; /* of the information levels: where the last read ended, or as the client set it */
 	uint64_t seek;     /* of SEEK: where the last read or write ended, or as the client set it */
 	bool is_pipe;

@@ -12,12 +12,31 @@
 #include "server/conn.h"
 #include "server/server.h"
 #include "server/share.h"
+#include "server/tree.h"
+
+/* Log-ons one connection may have begun and not ended. */
+#define MAX_IN_PROGRESS 16
+
+static unsigned
+in_progress(const struct conn *c)
+{
+	const struct session *s;
+	uint32_t pos = 0;
+	unsigned n = 0;
+
+	while ((s = idmap_next(&c->sessions, &pos)) != NULL)
+		n += !s->valid;
+	return n;
+}
 
 struct session *
 session_begin(struct conn *c)
 {
-	struct session *s = xcalloc(1, sizeof *s);
+	struct session *s;
 
+	if (in_progress(c) >= MAX_IN_PROGRESS)
+		return NULL;
+	s = xcalloc(1, sizeof *s);
 	s->uid = idmap_add(&c->sessions, s);
 	if (s->uid == 0) {
 		free(s);
@@ -55,6 +74,8 @@ void
 session_complete(struct session *s, const struct logon *logon, struct cred *user)
 {
 	forget_user(s);
+	/* As another user perhaps, whom the shares did not admit yet. */
+	trees_forget(s->conn, s->uid);
 	s->user = xstrdup(logon->user);
 	s->domain = xstrdup(logon->domain != NULL ? logon->domain : "");
 	s->scheme = xstrdup(logon->scheme);
@@ -74,6 +95,7 @@ session_end(struct session **sp)
 
 	*sp = NULL;
 	conn_release(s->conn, &owner);
+	trees_forget(s->conn, s->uid);
 	idmap_remove(&s->conn->sessions, s->uid);
 	logon_exchange_free(&s->exchange);
 	forget_user(s);

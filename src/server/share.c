@@ -10,6 +10,7 @@
 
 #include "auth/account.h"
 #include "base/arena.h"
+#include "base/charset.h"
 #include "base/cred.h"
 #include "base/log.h"
 #include "config/file.h"
@@ -246,10 +247,10 @@ share_find(const struct share_set *set, const char *name)
 	size_t i;
 
 	for (i = 0; i + 1 < set->nshares; i++) {
-		if (strcasecmp(set->shares[i].conf->name, name) == 0)
+		if (name_casecmp(set->shares[i].conf->name, name) == 0)
 			return &set->shares[i];
 	}
-	return strcasecmp(name, "IPC$") == 0 ? &set->shares[i] : NULL;
+	return name_casecmp(name, "IPC$") == 0 ? &set->shares[i] : NULL;
 }
 
 bool
@@ -275,7 +276,7 @@ share_admit(const struct share *sh, const struct conn *c, const struct session *
 		*reason = "guest ok = no";
 	else if (user_in(&sh->invalid, s))
 		*reason = "invalid users";
-	else if (conf->valid_users.count > 0 && !conf->guest_ok && !user_in(&sh->valid, s))
+	else if (conf->valid_users.count > 0 && !user_in(&sh->valid, s))
 		*reason = "valid users";
 	else if (conf->max_connections != 0 && sh->connections >= conf->max_connections) {
 		*reason = "max connections";

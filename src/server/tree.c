@@ -57,6 +57,18 @@ tree_admits(struct tree *t, const struct session *session)
 	return true;
 }
 
+void
+trees_forget(struct conn *c, uint16_t uid)
+{
+	struct tree *t;
+	uint32_t pos = 0;
+
+	while ((t = idmap_next(&c->trees, &pos)) != NULL) {
+		if (t->admitted_uid == uid)
+			t->admitted_uid = 0;
+	}
+}
+
 struct tree *
 tree_get(const struct conn *c, uint16_t tid)
 {

@@ -25,6 +25,8 @@ nt_status tree_connect(struct conn *c, struct session *session, struct share *sh
 void tree_disconnect(struct tree **t); /* with its handles and searches */
 /* May this user, perhaps another than who connected it, use the tree? */
 bool tree_admits(struct tree *t, const struct session *session);
+/* This UID stands for somebody else from now on, or nobody: who it admits is asked again. */
+void trees_forget(struct conn *c, uint16_t uid);
 struct tree *tree_get(const struct conn *c, uint16_t tid);
 
 #endif

@@ -75,6 +75,23 @@ send_reply(struct request *req, nt_status status)
 	conn_send(c, f);
 }
 
+/* Tells the element before where the next one begins, which 16 bits must be able to say. */
+static void
+link_block(struct request *req)
+{
+	struct writer *w = &req->reply;
+
+	if (req->block_at == 0)
+		return;
+	wr_align(w, 4, 0);
+	if (w->pos > UINT16_MAX) {
+		w->full = true;
+		return;
+	}
+	wr_patch8(w, req->block_at + 1, req->command_code);
+	wr_patch16(w, req->block_at + 3, (uint16_t)w->pos);
+}
+
 /* Opens the element's block, with the AndX words where it has them; links it to the element before. */
 static void
 open_block(struct request *req)
@@ -82,11 +99,7 @@ open_block(struct request *req)
 	struct writer *w = &req->reply;
 	size_t at;
 
-	if (req->block_at != 0) {
-		wr_align(w, 4, 0);
-		wr_patch8(w, req->block_at + 1, req->command_code);
-		wr_patch16(w, req->block_at + 3, (uint16_t)w->pos);
-	}
+	link_block(req);
 	req->reply_at = w->pos;
 	at = w->pos;
 	wr_block(w);
@@ -114,11 +127,7 @@ encode_error(struct request *req)
 {
 	struct writer *w = &req->reply;
 
-	if (req->block_at != 0) {
-		wr_align(w, 4, 0);
-		wr_patch8(w, req->block_at + 1, req->command_code);
-		wr_patch16(w, req->block_at + 3, (uint16_t)w->pos);
-	}
+	link_block(req);
 	wr_block(w);
 	wr_block_end(w);
 }

@@ -71,6 +71,8 @@ place(struct request *req, struct args *a)
 	size_t block = req->block_at != 0 ? (req->reply.pos + 3) & ~(size_t)3 : req->reply.pos;
 
 	a->data_at = (block + BLOCK_LEN + 3) & ~(size_t)3;
+	if (a->data_at > UINT16_MAX)
+		return false;
 	a->buf = wr_ahead(&req->reply, a->data_at - req->reply.pos, a->count);
 	return a->buf != NULL;
 }

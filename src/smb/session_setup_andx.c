@@ -78,32 +78,22 @@ client_name(const struct args *a)
 	return a->user != NULL ? a->user : "?";
 }
 
-static nt_status
-answer_failure(struct request *req, void *arg, nt_status status)
-{
-	(void)req;
-	(void)arg;
-	return status == STATUS_CANCELLED ? STATUS_CANCELLED : STATUS_LOGON_FAILURE;
-}
-
-/* One line for the log, then an answer that is the later the oftener this address failed. */
+/* One line for the log; the next try of this address has to wait the longer the oftener it failed. */
 static nt_status
 refuse(struct request *req, struct args *a, nt_status status)
 {
 	struct conn *c = req->conn;
-	uint32_t wait;
 
 	log_info("%s: log-on of user %s (domain %s) refused: %s", c->peer, log_clean(client_name(a)),
 	    log_clean(a->domain != NULL ? a->domain : ""), a->reason != NULL ? a->reason : "unreadable token");
 	if (a->session != NULL)
 		session_end(&a->session);
+	if (a->system_user != NULL)
+		cred_unref(&a->system_user);
 	request_bind(req, NULL, NULL);
-	if (status != STATUS_LOGON_FAILURE)
-		return status;
-	wait = throttle_failed(c->server->throttle, &c->addr.sa, loop_now_ms());
-	if (wait == 0)
-		return status;
-	return request_wait_for(req, &(struct request_timeout){ .ms = wait }, answer_failure, a);
+	if (status == STATUS_LOGON_FAILURE)
+		throttle_failed(c->server->throttle, &c->addr.sa, loop_now_ms());
+	return status;
 }
 
 /* The first log-on that brings a key starts signing for good, when both sides want it. */
@@ -159,7 +149,9 @@ welcome(struct request *req, struct args *a)
 		return refuse(req, a, STATUS_ACCESS_DENIED);
 	}
 	note_client(c, a);
-	throttle_succeeded(c->server->throttle, &c->addr.sa);
+	/* Anybody can be a guest: that proves nothing. */
+	if (!a->logon.guest && !a->logon.anonymous)
+		throttle_succeeded(c->server->throttle, &c->addr.sa);
 	session_complete(a->session, &a->logon, a->system_user);
 	a->system_user = NULL;
 	log_info("%s: user %s (domain %s) logged on%s: %s, NT LM 0.12%s, client %s", c->peer,
@@ -191,7 +183,11 @@ user_looked_up(struct request *req, void *arg, nt_status status)
 			cred_unref(&a->system_user);
 		return STATUS_CANCELLED;
 	}
-	if (status != STATUS_SUCCESS || (a->system_user == NULL && a->session->set->config->user_identity)) {
+	if (status != STATUS_SUCCESS) {
+		a->reason = "the name service gives no answer";
+		return refuse(req, a, STATUS_INSUFF_SERVER_RESOURCES);
+	}
+	if (a->system_user == NULL && a->session->set->config->user_identity) {
 		a->reason = "user identity = yes, and the system does not know this user";
 		return refuse(req, a, STATUS_LOGON_FAILURE);
 	}
@@ -277,15 +273,45 @@ run_exchange(struct request *req, struct args *a)
 }
 
 static nt_status
+judge(struct request *req, struct args *a)
+{
+	return a->word_count == 13 ? run_fields(req, a) : run_exchange(req, a);
+}
+
+static nt_status
+my_turn(struct request *req, void *arg, nt_status status)
+{
+	return status == STATUS_IO_TIMEOUT ? judge(req, arg) : status;
+}
+
+/* Has the client anything to try by? Not in the first leg of an exchange. */
+static bool
+is_try(const struct request *req, const struct args *a)
+{
+	const struct session *s = session_find(req->conn, req->hdr.uid);
+
+	return a->word_count == 13 || (s != NULL && s->exchange != NULL);
+}
+
+/* Before a password is looked at, and not only before the answer: tries sent all at once, or cancelled, gain nothing. */
+static nt_status
 run(struct request *req, void *args)
 {
 	struct args *a = args;
+	struct conn *c = req->conn;
+	struct request_timeout turn = { 0 };
 
-	if (a->word_count == 13)
-		return run_fields(req, a);
-	if (!req->conn->extended_security)
+	if (a->word_count == 12 && !c->extended_security)
 		return STATUS_INVALID_SMB;
-	return run_exchange(req, a);
+	if (is_try(req, a))
+		turn.ms = throttle_turn(c->server->throttle, &c->addr.sa, loop_now_ms());
+	if (turn.ms == 0)
+		return judge(req, a);
+	if (turn.ms != THROTTLE_REFUSE)
+		return request_wait_for(req, &turn, my_turn, a);
+	log_info("%s: log-on of user %s refused unseen: too many failed, and too many wait", c->peer,
+	    log_clean(client_name(a)));
+	return STATUS_LOGON_FAILURE;
 }
 
 static void

@@ -42,29 +42,47 @@ address(const char *text)
 	return (const struct sockaddr *)&store;
 }
 
-/* n failures at one moment; the delay of the last. */
+/* n failures at one moment; what the next try has to wait. */
 static uint32_t
 wrong(const char *from, unsigned n, uint64_t now)
 {
-	uint32_t delay = 0;
-
 	for (unsigned i = 0; i < n; i++)
-		delay = throttle_failed(t, address(from), now);
-	return delay;
+		throttle_failed(t, address(from), now);
+	return throttle_turn(t, address(from), now);
 }
 
 START_TEST(first_tries_cost_nothing_then_delays_double)
 {
 	ck_assert_uint_eq(wrong("192.0.2.1", 3, 1), 0);
-	ck_assert_uint_eq(wrong("192.0.2.1", 1, 1), 250);
-	ck_assert_uint_eq(wrong("192.0.2.1", 1, 1), 500);
-	ck_assert_uint_eq(wrong("192.0.2.1", 1, 1), 1000);
+	ck_assert_uint_eq(wrong("192.0.2.2", 4, 1), 250);
+	ck_assert_uint_eq(wrong("192.0.2.3", 5, 1), 500);
+	ck_assert_uint_eq(wrong("192.0.2.4", 6, 1), 1000);
 }
 END_TEST
 
 START_TEST(ten_seconds_are_the_most)
 {
 	ck_assert_uint_eq(wrong("192.0.2.1", 1000, 1), 10000);
+}
+END_TEST
+
+START_TEST(tries_at_once_come_one_after_the_other)
+{
+	ck_assert_uint_eq(wrong("192.0.2.1", 5, 1), 500);
+	ck_assert_uint_eq(throttle_turn(t, address("192.0.2.1"), 1), 1000);
+	ck_assert_uint_eq(throttle_turn(t, address("192.0.2.1"), 1), 1500);
+	ck_assert_uint_eq(throttle_turn(t, address("192.0.2.1"), 1001), 1000);
+}
+END_TEST
+
+START_TEST(too_many_at_once_are_refused)
+{
+	unsigned n = 0;
+
+	wrong("192.0.2.1", 1000, 1);
+	while (throttle_turn(t, address("192.0.2.1"), 1) != THROTTLE_REFUSE)
+		ck_assert_uint_lt(n++, 10);
+	ck_assert_uint_ne(throttle_turn(t, address("192.0.2.1"), MINUTE), THROTTLE_REFUSE);
 }
 END_TEST
 
@@ -79,16 +97,27 @@ END_TEST
 START_TEST(clock_going_back_changes_nothing)
 {
 	wrong("192.0.2.1", 4, 100 * MINUTE);
-	ck_assert_uint_eq(wrong("192.0.2.1", 1, MINUTE), 500);
+	ck_assert_uint_ne(wrong("192.0.2.1", 1, MINUTE), 0);
 }
 END_TEST
 
-START_TEST(success_forgets)
+START_TEST(success_makes_up_for_one_failure)
 {
-	wrong("192.0.2.1", 9, 1);
-	throttle_succeeded(t, address("192.0.2.1"));
-	ck_assert_uint_eq(wrong("192.0.2.1", 1, 1), 0);
+	for (unsigned i = 0; i < 4; i++) {
+		wrong("192.0.2.1", 2, MINUTE);
+		throttle_succeeded(t, address("192.0.2.1"));
+	}
+	ck_assert_uint_eq(throttle_turn(t, address("192.0.2.1"), MINUTE + 60000), 0);
+	ck_assert_uint_eq(wrong("192.0.2.1", 3, MINUTE + 60000), 500);
 	throttle_succeeded(t, address("192.0.2.9"));
+}
+END_TEST
+
+START_TEST(one_failure_and_success_are_forgotten)
+{
+	wrong("192.0.2.1", 1, 1);
+	throttle_succeeded(t, address("192.0.2.1"));
+	ck_assert_uint_eq(wrong("192.0.2.1", 3, 1), 0);
 }
 END_TEST
 
@@ -124,7 +153,7 @@ START_TEST(oldest_are_forgotten_first)
 	wrong("192.0.2.4", 3, 4);
 	ck_assert_uint_eq(wrong("192.0.2.1", 1, 5), 250);
 	ck_assert_uint_eq(wrong("192.0.2.5", 1, 6), 0);
-	ck_assert_uint_eq(wrong("192.0.2.1", 1, 7), 500);
+	ck_assert_uint_ne(throttle_turn(t, address("192.0.2.1"), 7), 0);
 	ck_assert_uint_eq(wrong("192.0.2.2", 1, 8), 0);
 }
 END_TEST
@@ -140,7 +169,10 @@ suite(void)
 	tcase_add_test(tc, ten_seconds_are_the_most);
 	tcase_add_test(tc, quiet_time_halves_the_delay);
 	tcase_add_test(tc, clock_going_back_changes_nothing);
-	tcase_add_test(tc, success_forgets);
+	tcase_add_test(tc, success_makes_up_for_one_failure);
+	tcase_add_test(tc, one_failure_and_success_are_forgotten);
+	tcase_add_test(tc, tries_at_once_come_one_after_the_other);
+	tcase_add_test(tc, too_many_at_once_are_refused);
 	tcase_add_test(tc, addresses_count_for_themselves);
 	tcase_add_test(tc, ipv6_counts_by_network);
 	tcase_add_test(tc, mapped_address_is_its_ipv4_one);

@@ -64,6 +64,7 @@ struct client {
 	bool netbios, gone;
 	uint16_t flags2;
 	uint16_t mid;
+	uint32_t status; /* of the last reply */
 	uint8_t in[1 << 18];
 	size_t got;
 };
@@ -277,8 +278,11 @@ take_replies(struct client *c)
 
 			if (len > c->got - at - 4)
 				break;
-			if (c->in[at] == 0)
+			if (c->in[at] == 0) {
 				check_reply(c->in + at + 4, len);
+				c->status = (uint32_t)le16(c->in + at + 4 + 7) << 16 |
+				    le16(c->in + at + 4 + 5);
+			}
 			at += 4 + len;
 		}
 		memmove(c->in, c->in + at, c->got - at);
@@ -362,13 +366,15 @@ send_command(struct client *c, uint8_t command, const struct ids *ids, const voi
 		const struct ids ids_ = { uid, tid, 1 }; \
 		send_command(c, command, &ids_, text, sizeof(text) - 1); \
 		turn(c); \
+		if (c->status != 0) \
+			abort(); /* the rest would fuzz nothing */ \
 	} while (0)
 
 static void
 log_on(struct client *c)
 {
 	SAY(c, 0x73, 0, 0,
-	    "\x0d\xff\0\0\0\xff\xff\x02\0\1\0\0\0\0\0\1\0\0\0\0\0\0\0\x50\0\0\0\x09\0\0guest\0\0\0\0");
+	    "\x0d\xff\0\0\0\xff\xff\x02\0\1\0\0\0\0\0\1\0\0\0\0\0\0\0\x50\0\0\0\x0a\0\0guest\0\0\0\0");
 	SAY(c, 0x75, 1, 0, "\x04\xff\0\0\0\0\0\1\0\x0a\0\0rw\0?????\0");
 	SAY(c, 0x75, 1, 0, "\x04\xff\0\0\0\0\0\1\0\x0a\0\0ro\0?????\0");
 	SAY(c, 0x75, 1, 0, "\x04\xff\0\0\0\0\0\1\0\x0c\0\0IPC$\0?????\0");
@@ -400,7 +406,7 @@ prologue(struct client *c, uint8_t how)
 	if ((how & BEGIN_NOTHING) != 0)
 		return;
 	c->flags2 = (how & BEGIN_EXTENDED) != 0 ? 0x4801 : 0x4001;
-	SAY(c, 0x72, 0, 0, "\0\x0c\0\2NT LM 0.12");
+	SAY(c, 0x72, 0, 0, "\0\x0c\0\2NT LM 0.12\0");
 	if ((how & BEGIN_EXTENDED) == 0)
 		log_on(c);
 	if ((how & (BEGIN_FILES | BEGIN_EXTENDED)) == BEGIN_FILES)

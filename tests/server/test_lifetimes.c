@@ -381,6 +381,8 @@ revive(struct client *c, uint8_t host)
 	blind_log_on(c);
 }
 
+static unsigned done[256];
+
 static void
 drain(struct client *c)
 {
@@ -388,12 +390,16 @@ drain(struct client *c)
 
 	/* Some never read. */
 	while (c->pid == 1 && client_reply(c, &reply) > 0)
-		;
+		done[reply[4]] += memcmp(reply + 5, "\0\0\0", 4) == 0;
 }
 
 static void
 mingle(unsigned threads)
 {
+	static const uint8_t commands[] = { SMB_COM_NT_CREATE_ANDX, SMB_COM_READ_ANDX,
+		SMB_COM_WRITE_ANDX, SMB_COM_CLOSE, SMB_COM_FLUSH, SMB_COM_DELETE,
+		SMB_COM_TRANSACTION2, SMB_COM_LOCKING_ANDX, SMB_COM_LOGOFF_ANDX,
+		SMB_COM_TREE_DISCONNECT, SMB_COM_PROCESS_EXIT, SMB_COM_CREATE_DIRECTORY };
 	static struct client crowd[CLIENTS];
 
 	inside_start(&s, threads, NULL);
@@ -418,6 +424,9 @@ mingle(unsigned threads)
 	for (int i = 0; i < CLIENTS; i++)
 		if (i % 2 == 0)
 			client_close(&crowd[i]);
+	for (size_t i = 0; i < sizeof commands; i++)
+		ck_assert_msg(
+		    done[commands[i]] > 0, "no 0x%02X did what it is here for", commands[i]);
 	inside_stop(&s);
 	for (int i = 0; i < CLIENTS; i++)
 		client_close(&crowd[i]);
