@@ -53,7 +53,7 @@ const struct conf_key config_global_keys[] = {
 	    GLOBAL(min_protocol),
 	    .value = "NT1",
 	    .choices = protocols,
-	    .help = "The oldest dialect a client may choose.",
+	    .help = "The oldest dialect a client may choose; this version serves NT1 alone.",
 	},
 	{
 	    .name = "server max protocol",
@@ -61,7 +61,7 @@ const struct conf_key config_global_keys[] = {
 	    GLOBAL(max_protocol),
 	    .value = "NT1",
 	    .choices = protocols,
-	    .help = "The newest dialect the server offers.",
+	    .help = "The newest dialect the server offers; this version serves NT1 alone.",
 	},
 	{
 	    .name = "security",
@@ -69,7 +69,8 @@ const struct conf_key config_global_keys[] = {
 	    GLOBAL(security),
 	    .value = "user",
 	    .choices = securities,
-	    .help = "Whether clients log on as users, or give a password for each share.",
+	    .help = "Whether clients log on as users, or give a password for each share; this "
+		    "version serves user alone.",
 	},
 	{
 	    .name = "lanman auth",
@@ -91,7 +92,8 @@ const struct conf_key config_global_keys[] = {
 	    .type = CONF_BOOL,
 	    GLOBAL(plaintext_auth),
 	    .value = "no",
-	    .help = "Let clients send their passwords readable, for those that know nothing else.",
+	    .help = "Let clients send their passwords readable, for those that know nothing else; "
+		    "this version cannot.",
 	},
 	{
 	    .name = "guest account",

@@ -168,19 +168,26 @@ verify_listen(const struct config *c, struct report *r)
 	}
 }
 
+/* What the file can say already and nothing acts on yet: better no server than another one than was
+ * asked for. */
 static void
-verify_protocols(const struct config *c, struct report *r)
+verify_served(const struct config *c, struct report *r)
 {
+	static const char why[] = "%s: is not served by this version: use %s";
 	const struct conf_key *row = find_key(config_global_keys, "server min protocol");
 
 	point_at(r, c, NULL, "server min protocol");
-	if (!refused(c, NULL, "server min protocol") && !refused(c, NULL, "server max protocol") &&
-	    c->min_protocol > c->max_protocol)
-		report(r, "%s: is above server max protocol, which is %s",
-		    row->choices[c->min_protocol], row->choices[c->max_protocol]);
-	point_at(r, c, NULL, "server signing");
-	if (c->signing == SIGNING_MANDATORY && c->min_protocol < PROTOCOL_NT1)
-		report(r, "mandatory: older dialects cannot sign: set server min protocol = NT1");
+	if (c->min_protocol != PROTOCOL_NT1)
+		report(r, why, row->choices[c->min_protocol], row->choices[PROTOCOL_NT1]);
+	point_at(r, c, NULL, "server max protocol");
+	if (c->max_protocol != PROTOCOL_NT1)
+		report(r, why, row->choices[c->max_protocol], row->choices[PROTOCOL_NT1]);
+	point_at(r, c, NULL, "security");
+	if (c->security != SECURITY_USER)
+		report(r, why, "share", "user");
+	point_at(r, c, NULL, "plaintext auth");
+	if (c->plaintext_auth)
+		report(r, why, "yes", "no");
 }
 
 static void
@@ -198,7 +205,7 @@ void
 verify(const struct config *c, struct report *r)
 {
 	verify_listen(c, r);
-	verify_protocols(c, r);
+	verify_served(c, r);
 	verify_users(c, r);
 	verify_passwd_file(c, r);
 	for (size_t i = 0; i < c->nshares; i++)

@@ -89,12 +89,12 @@ static const struct {
 	    "t.conf:3: [global] listen: is empty: name at least one address and port, as 0.0.0.0:445\n" },
 	{ GLOBAL "listen = 1.2.3.4:1 1.2.3.4:0 1.2.3.4:0 1.2.3.4:1\n",
 	    "t.conf:3: [global] listen: 1.2.3.4:1: is named twice\n" },
-	{ GLOBAL "server max protocol = LANMAN2\n",
-	    "t.conf:1: [global] server min protocol: NT1: is above server max protocol, which is "
-	    "LANMAN2\n" },
-	{ GLOBAL "server min protocol = CORE\nserver signing = mandatory\n",
-	    "t.conf:4: [global] server signing: mandatory: older dialects cannot sign: set server min "
-	    "protocol = NT1\n" },
+	{ GLOBAL "server min protocol = CORE\nserver max protocol = LANMAN2\n",
+	    "t.conf:3: [global] server min protocol: CORE: is not served by this version: use NT1\n"
+	    "t.conf:4: [global] server max protocol: LANMAN2: is not served by this version: use NT1\n" },
+	{ GLOBAL "security = share\nplaintext auth = yes\n",
+	    "t.conf:3: [global] security: share: is not served by this version: use user\n"
+	    "t.conf:4: [global] plaintext auth: yes: is not served by this version: use no\n" },
 	{ GLOBAL "user = no-such-user\n",
 	    "t.conf:3: [global] user: no-such-user: is no user of this system: create it, or name "
 	    "another\n" },
@@ -285,7 +285,7 @@ START_TEST(what_is_printed_loads_as_the_same)
 {
 	struct config *a = load_good(GLOBAL
 	    "server string = \" #1 'x' \"\nlisten = [::1]:0/netbios, 127.0.0.1:0\nntlm auth = "
-	    "ntlmv1-permitted\nserver min protocol = CORE\ndeadtime = 15\nhosts deny = ALL\n"
+	    "ntlmv1-permitted\nlanman auth = yes\ndeadtime = 15\nhosts deny = ALL\n"
 	    "[B c]\npath = %/games\ncomment = 'a \"b\"'\nveto files = \"/a;b/*.tmp/\"\n"
 	    "write list = ann @staff\ncreate mask = 0600\nmax connections = 7\n[D]\npath = %/games\n"
 	    "read only = no\ncomment = C:\\x y\n");
