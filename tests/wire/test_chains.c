@@ -207,6 +207,7 @@ START_TEST(long_chain_of_opens_is_answered_or_refused)
 	struct writer *w = client_begin(c, 0x2D);
 	unsigned i, before;
 	nt_status last;
+	struct reply r;
 	const uint8_t *msg;
 	size_t len;
 
@@ -217,8 +218,12 @@ START_TEST(long_chain_of_opens_is_answered_or_refused)
 	}
 	msg = client_message(c, &len);
 	client_send_message(c, msg, len);
-	if (client_sync(c, &before, &last))
-		ck_assert_uint_eq(before, 1);
+	/* Opens may wait for the disk, so that the ECHO is answered first. */
+	if (client_sync(c, &before, &last) && before == 0) {
+		client_receive(c, &r);
+		ck_assert(!r.closed);
+		ck_assert_uint_eq(r.h.command, 0x2D);
+	}
 	client_close(&c);
 	c = client_on(server.port, "share");
 	client_close(&c);
