@@ -16,7 +16,7 @@
 #include "disk/place.h"
 #include "disk/spelling.h"
 
-#define BUFFER_SIZE ((size_t)32 << 10)
+#define BUFFER_SIZE ((size_t)16 << 10)
 
 /*
  * Positions: 0 before ".", 1 before "..", 2 before the first name; behind a name

@@ -106,7 +106,6 @@ work(const struct disk *d, struct arena *a, void *arg)
 	disk_dir_seek(l->dir, l->at);
 	while (status == STATUS_SUCCESS && !l->full && j->budget-- > 0)
 		status = next_entry(l, d, a);
-	disk_dir_rest(l->dir);
 	if (status == STATUS_NO_MORE_FILES) {
 		l->at_end = true;
 		status = STATUS_SUCCESS;
@@ -119,8 +118,11 @@ worked(struct request *req, void *arg, nt_status status)
 {
 	struct listing_job *j = arg;
 
-	if (status != STATUS_SUCCESS || j->l->full || j->l->at_end)
+	if (status != STATUS_SUCCESS || j->l->full || j->l->at_end) {
+		if (j->l->dir != NULL)
+			disk_dir_rest(j->l->dir);
 		return j->done(req, j->arg, status);
+	}
 	j->budget = UINT64_MAX;
 	return request_work(req, WORK_SLOW, work, worked, j);
 }
