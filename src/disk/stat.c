@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #include "disk/beneath.h"
 #include "disk/dosattrib.h"
 #include "disk/stored.h"
+
+#ifndef SYS_getxattrat
+#define SYS_getxattrat 464 /* Linux 6.13 */
+#endif
 
 /* What may be stored; directory, normal and the like follow from the file itself. */
 #define STORED \
@@ -82,12 +89,20 @@ read_fd(int fd, void *value)
 	return n;
 }
 
+/* One part below a descriptor, and the last link is not followed: nowhere to go astray. */
 static ssize_t
 read_at(int dirfd, const char *name, void *value)
 {
+	const struct {
+		uint64_t value;
+		uint32_t size, flags;
+	} args = { (uintptr_t)value, DOSATTRIB_MAX, 0 };
 	char path[32 + NAME_MAX + 1];
+	ssize_t n = syscall(
+	    SYS_getxattrat, dirfd, name, AT_SYMLINK_NOFOLLOW, DOSATTRIB_NAME, &args, sizeof(args));
 
-	/* One part below a descriptor, and the last link is not followed: nowhere to go astray. */
+	if (n >= 0 || errno != ENOSYS)
+		return n;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dirfd, name);
 	return lgetxattr(path, DOSATTRIB_NAME, value, DOSATTRIB_MAX);
 }
