@@ -246,12 +246,12 @@ class Background(LifeTest):
 			s.bind(("127.0.0.1", 0))
 			return s.getsockname()[1]
 
-	def daemons(self):
-		"""The daemons in the background that this test started, told by their environment."""
+	def daemons(self, argument):
+		"""The daemons in the background with this argument."""
 		for entry in filter(str.isdigit, os.listdir("/proc")):
 			try:
-				with open("/proc/%s/environ" % entry, "rb") as f:
-					if ("DIR_OF_TEST=" + self.dir).encode() in f.read().split(b"\0"):
+				with open("/proc/%s/cmdline" % entry) as f:
+					if argument in f.read().split("\0"):
 						yield int(entry)
 			except OSError:
 				continue
@@ -261,18 +261,20 @@ class Background(LifeTest):
 		self.configure()
 		with open(self.path("smb1d.conf")) as f:
 			text = f.read().replace("127.0.0.1:0", "127.0.0.1:%d" % port)
-		self.write("smb1d.conf", text)
-		done = subprocess.run([smb1d_program(), "-c", "smb1d.conf"], stdin=subprocess.DEVNULL, capture_output=True,
-		    text=True, env={**self.env, "DIR_OF_TEST": self.dir}, cwd=self.dir, timeout=TIMEOUT, check=False)
+		# From where it stands, and like no other.
+		name = os.path.basename(self.dir) + ".conf"
+		self.write(name, text)
+		done = subprocess.run([smb1d_program(), "-c", name], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+		    env=self.env, cwd=self.dir, timeout=TIMEOUT, check=False)
 		self.assertEqual(done.returncode, 0, done.stderr)
 		with socket.create_connection(("127.0.0.1", port), TIMEOUT) as s:
 			self.assertEqual(self.negotiate(s), 0)
-			pids = list(self.daemons())
+			pids = list(self.daemons(name))
 			self.assertEqual(len(pids), 1)
 			os.kill(pids[0], signal.SIGTERM)
 			self.assertEqual(s.recv(10), b"")
 		until = time.monotonic() + TIMEOUT
-		while list(self.daemons()):
+		while list(self.daemons(name)):
 			self.assertLess(time.monotonic(), until)
 			time.sleep(0.01)
 
@@ -282,7 +284,7 @@ class Confined(LifeTest):
 		tasks = "/proc/%d/task" % self.proc.pid
 		for task in os.listdir(tasks):
 			with open(os.path.join(tasks, task, "status")) as f:
-				yield dict(line.rstrip().split(":\t", 1) for line in f if ":\t" in line)
+				yield dict(line.rstrip("\n").split(":\t", 1) for line in f if ":\t" in line)
 
 	def check(self, uid, capabilities):
 		threads = list(self.statuses())

@@ -3,6 +3,7 @@
 """The command line of smb1d: what it takes, refuses and prints."""
 
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -151,7 +152,8 @@ class Mistakes(OptionsTest):
 
 	@unittest.skipIf(os.geteuid() == 0, "not for root")
 	def test_only_root_becomes_another_user(self):
-		code, _, err = self.run_it("-f", "-c", self.good("user = daemon\n"))
+		other = next(name for name in ("nobody", "daemon") if pwd.getpwnam(name).pw_uid != os.geteuid())
+		code, _, err = self.run_it("-f", "-c", self.good("user = %s\n" % other))
 		self.assertEqual(code, 1)
 		self.assertIn("[global] user: ", err)
 
