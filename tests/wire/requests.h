@@ -15,6 +15,7 @@
 #define CHANGES    0x10u /* refused on a read-only share */
 #define SILENT     0x20u /* has no reply of its own */
 #define NO_CUT     0x40u /* some shorter message is a request as well */
+#define BY_HANDLE  0x80u /* a UID or TID that is none makes the FID none, as on Windows */
 #define DISK_FID   (NEEDS_UID | NEEDS_TID | NEEDS_FID)
 #define ON_DISK    (NEEDS_UID | NEEDS_TID | NEEDS_DISK)
 

@@ -151,14 +151,22 @@ refused_with(size_t i, size_t at, uint16_t value, nt_status status, nt_status do
 
 START_TEST(unknown_uid_is_refused)
 {
-	if (request_rows[_i].flags & NEEDS_UID)
+	unsigned flags = request_rows[_i].flags;
+
+	if (flags & BY_HANDLE)
+		refused_with((size_t)_i, UID_AT, 0x7777, STATUS_INVALID_HANDLE, 0x00060001);
+	else if (flags & NEEDS_UID)
 		refused_with((size_t)_i, UID_AT, 0x7777, STATUS_SMB_BAD_UID, 0x005B0002);
 }
 END_TEST
 
 START_TEST(unknown_tid_is_refused)
 {
-	if (request_rows[_i].flags & NEEDS_TID)
+	unsigned flags = request_rows[_i].flags;
+
+	if (flags & BY_HANDLE)
+		refused_with((size_t)_i, TID_AT, 0x7777, STATUS_INVALID_HANDLE, 0x00060001);
+	else if (flags & NEEDS_TID)
 		refused_with((size_t)_i, TID_AT, 0x7777, STATUS_SMB_BAD_TID, 0x00050002);
 }
 END_TEST
