@@ -12,15 +12,18 @@
 struct name_cache;
 struct stored_cache;
 
+#define PLAIN_PATHS 1024
+
 struct disk_root {
 	int fd; /* O_PATH */
 	atomic_uint refs;
 	struct disk_options options;
 	struct pace pace;
 	struct name_cache *cache;
-	struct stored_cache *stored; /* may be NULL */
-	bool local;                  /* on a file system that does not wait for others */
-	char **veto;                 /* patterns of names that do not exist here; NULL: none */
+	struct stored_cache *stored;         /* may be NULL */
+	_Atomic uint64_t plain[PLAIN_PATHS]; /* hashes of paths that led to files or directories */
+	bool local;                          /* on a file system that does not wait for others */
+	char **veto; /* patterns of names that do not exist here; NULL: none */
 };
 
 /* In veto.c. Names are as clients see them; a path's status is that of one that is not there. */

@@ -237,12 +237,65 @@ walk_from(const struct disk *d, const char *path, const char *as_is, struct plac
 	return status;
 }
 
+/* FNV-1a. */
+static uint64_t
+path_hash(const char *path)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (; *path != '\0'; path++)
+		h = (h ^ (unsigned char)*path) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+static bool
+was_plain(struct disk_root *root, const char *path)
+{
+	uint64_t h = path_hash(path);
+
+	return atomic_load_explicit(&root->plain[h % PLAIN_PATHS], memory_order_relaxed) == h;
+}
+
+static void
+note_plain(struct disk_root *root, const struct place *p)
+{
+	uint64_t h;
+
+	if (p->opened || !(S_ISREG(p->stx.stx_mode) || S_ISDIR(p->stx.stx_mode)))
+		return;
+	h = path_hash(p->path);
+	atomic_store_explicit(&root->plain[h % PLAIN_PATHS], h, memory_order_relaxed);
+}
+
+/*
+ * To open a device or a pipe can have consequences, so that an unknown file is only looked at
+ * (O_PATH), and opened from there. That costs as much as all the rest; what was a file the last
+ * time is opened at once and looked at then.
+ */
+static int
+open_as_is(const struct disk *d, const char *as_is, int flags, struct place *p)
+{
+	int fd = -1;
+
+	if (flags != O_PATH && was_plain(d->root, as_is))
+		fd = beneath_open(d, as_is, flags | O_NOCTTY | O_NONBLOCK);
+	p->opened = fd >= 0;
+	return fd >= 0 ? fd : beneath_open(d, as_is, O_PATH);
+}
+
 nt_status
 place_find(const struct disk *d, const char *path, struct place *p)
+{
+	return place_find_open(d, path, O_PATH, p);
+}
+
+nt_status
+place_find_open(const struct disk *d, const char *path, int flags, struct place *p)
 {
 	char as_is[PATH_MAX];
 	nt_status status;
 
+	p->opened = false;
 	p->parent = -1;
 	p->fd = -1;
 	if (cred_assume(d->cred) != 0)
@@ -252,7 +305,7 @@ place_find(const struct disk *d, const char *path, struct place *p)
 		status = veto_path(d->root, path);
 	if (status != STATUS_SUCCESS)
 		return status;
-	p->fd = beneath_open(d, as_is, O_PATH);
+	p->fd = open_as_is(d, as_is, flags, p);
 	if (p->fd >= 0) {
 		const char *slash = strrchr(as_is, '/');
 
@@ -263,8 +316,12 @@ place_find(const struct disk *d, const char *path, struct place *p)
 	} else {
 		status = disk_status(errno);
 	}
-	if (p->fd >= 0 && status == STATUS_SUCCESS && beneath_stat(p->fd, &p->stx) != 0)
-		status = disk_status(errno);
+	if (p->fd >= 0 && status == STATUS_SUCCESS) {
+		if (beneath_stat(p->fd, &p->stx) == 0)
+			note_plain(d->root, p);
+		else
+			status = disk_status(errno);
+	}
 	if (status == STATUS_SUCCESS)
 		status = veto_found(d->root, p->path);
 	if (status != STATUS_SUCCESS)

@@ -49,16 +49,23 @@ open_error(const struct disk *d, int error)
 	return error == EAGAIN && d->nowait ? STATUS_CANT_WAIT : disk_status(error);
 }
 
+static int
+take_over(struct place *p)
+{
+	int fd = p->fd;
+
+	p->fd = -1;
+	return fd;
+}
+
 /* The place's own descriptor serves where no contents are wanted. */
 static nt_status
 open_again(const struct disk *d, struct place *p, unsigned access, int *fd)
 {
-	if (access == 0) {
-		*fd = p->fd;
-		p->fd = -1;
-		return STATUS_SUCCESS;
-	}
-	*fd = beneath_reopen(p->fd, flags_of(access));
+	if (access == 0 && !p->opened)
+		*fd = take_over(p);
+	else
+		*fd = beneath_reopen(p->fd, access != 0 ? flags_of(access) : O_PATH);
 	return *fd >= 0 ? STATUS_SUCCESS : open_error(d, errno);
 }
 
@@ -69,6 +76,10 @@ open_most(
 {
 	nt_status status = STATUS_ACCESS_DENIED;
 
+	if (p->opened) {
+		*fd = take_over(p);
+		return STATUS_SUCCESS;
+	}
 	if ((*access & DISK_WRITE) == 0 || !disk_is_read_only(d))
 		status = open_again(d, p, *access, fd);
 	if (status != STATUS_ACCESS_DENIED || (*access & DISK_WRITE) == 0 || !o->optional_write)
@@ -84,7 +95,10 @@ honour_readonly(
 {
 	if ((*access & DISK_WRITE) == 0 || (o->stat.attributes & FILE_ATTRIBUTE_READONLY) == 0)
 		return STATUS_SUCCESS;
-	close(*fd);
+	if (p->opened)
+		p->fd = *fd;
+	else
+		close(*fd);
 	if (!o->optional_write)
 		return STATUS_ACCESS_DENIED;
 	*access &= ~(unsigned)DISK_WRITE;
@@ -172,6 +186,16 @@ create_missing(const struct disk *d, struct disk_open *o, struct place *p)
 	return create(d, o, p);
 }
 
+static int
+first_flags(const struct disk *d, const struct disk_open *o)
+{
+	if (o->access == 0 || o->create == DISK_CREATE)
+		return O_PATH;
+	if ((o->access & DISK_WRITE) != 0 && disk_is_read_only(d))
+		return O_PATH;
+	return flags_of(o->access);
+}
+
 nt_status
 disk_open(const struct disk *d, struct arena *a, struct disk_open *o)
 {
@@ -182,7 +206,7 @@ disk_open(const struct disk *d, struct arena *a, struct disk_open *o)
 
 	o->file = NULL;
 	do {
-		status = place_find(d, o->path, &p);
+		status = place_find_open(d, o->path, first_flags(d, o), &p);
 		if (status != STATUS_SUCCESS)
 			return status;
 		raced = false;

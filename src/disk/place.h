@@ -11,6 +11,7 @@
 struct place {
 	int fd; /* O_PATH on what is there; -1: nothing, though the directory it would be in exists
 		 */
+	bool opened;         /* fd is no O_PATH but what place_find_open was asked for */
 	int parent;          /* O_PATH on that directory; -1: not opened (yet) */
 	struct statx stx;    /* of fd */
 	size_t name_at;      /* where the last part begins in path */
@@ -19,6 +20,10 @@ struct place {
 
 /* Finds path, as d's user. On success place_done must follow. */
 nt_status place_find(const struct disk *d, const char *path, struct place *p);
+
+/* The same; a path of late seen to lead to a regular file or a directory is opened with flags at
+ * once, where that can be done. */
+nt_status place_find_open(const struct disk *d, const char *path, int flags, struct place *p);
 
 /* Opens the directory the place is in, if it is not yet. */
 nt_status place_parent(const struct disk *d, struct place *p);

@@ -127,6 +127,54 @@ START_TEST(neither_pipes_nor_sockets_are_opened)
 }
 END_TEST
 
+START_TEST(a_pipe_in_the_place_of_a_file_is_not_opened)
+{
+	struct disk_file *f;
+
+	scratch_create("f");
+	for (int i = 0; i < 2; i++) {
+		ck_assert_uint_eq(scratch_open("f", DISK_READ, DISK_OPEN, &f), STATUS_SUCCESS);
+		disk_close(&f);
+	}
+	ck_assert_int_eq(unlinkat(scratch_fd, "f", 0), 0);
+	ck_assert_int_eq(mkfifoat(scratch_fd, "f", 0666), 0);
+	for (unsigned access = 0; access < 4; access++)
+		ck_assert_uint_eq(scratch_open("f", access, DISK_OPEN, &f), STATUS_ACCESS_DENIED);
+}
+END_TEST
+
+START_TEST(a_file_opened_before_is_opened_for_what_is_asked)
+{
+	struct disk_open o = { .path = "f" };
+	struct disk_file *f;
+
+	others_write("f", "x");
+	for (unsigned access = 0; access < 8; access++) {
+		ck_assert_uint_eq(scratch_open("f", access % 4, DISK_OPEN, &f), STATUS_SUCCESS);
+		ck_assert_int_eq(f->path_only, access % 4 == 0);
+		ck_assert_int_eq(fcntl(f->fd, F_GETFL) & O_PATH, access % 4 == 0 ? O_PATH : 0);
+		if (access % 4 != 0)
+			ck_assert_int_eq(fcntl(f->fd, F_GETFL) & O_ACCMODE, access % 4 - 1);
+		disk_close(&f);
+	}
+	make_readonly("f");
+	for (unsigned access = 1; access < 4; access++) {
+		o.access = access;
+		o.optional_write = true;
+		ck_assert_uint_eq(disk_open(&scratch, &scratch_arena, &o), STATUS_SUCCESS);
+		ck_assert(!o.file->writable && o.file->readable == (access != DISK_WRITE));
+		ck_assert_int_eq(
+		    fcntl(o.file->fd, F_GETFL) & O_PATH, access == DISK_WRITE ? O_PATH : 0);
+		disk_close(&o.file);
+	}
+	ck_assert_uint_eq(scratch_open("f", DISK_WRITE, DISK_OPEN, &f), STATUS_ACCESS_DENIED);
+	ck_assert_uint_eq(
+	    scratch_open("f", DISK_READ, DISK_CREATE, &f), STATUS_OBJECT_NAME_COLLISION);
+	scratch.read_only = true;
+	ck_assert_uint_eq(scratch_open("f", DISK_WRITE, DISK_OPEN, &f), STATUS_ACCESS_DENIED);
+}
+END_TEST
+
 START_TEST(readonly_files_are_not_written)
 {
 	struct disk_open o = { .path = "f", .access = DISK_READ | DISK_WRITE, .create = DISK_OPEN };
@@ -355,6 +403,8 @@ main(void)
 	tcase_add_test(tc, dispositions_are_kept);
 	tcase_add_test(tc, types_are_told_apart);
 	tcase_add_test(tc, neither_pipes_nor_sockets_are_opened);
+	tcase_add_test(tc, a_pipe_in_the_place_of_a_file_is_not_opened);
+	tcase_add_test(tc, a_file_opened_before_is_opened_for_what_is_asked);
 	tcase_add_test(tc, readonly_files_are_not_written);
 	tcase_add_loop_test(tc, a_read_only_disk_refuses_all_that_writes, 0, 2);
 	tcase_add_test(tc, the_kernel_decides_who_may);
