@@ -50,16 +50,18 @@ ready(size_t i, const char *share, uint16_t *fid)
 	return c;
 }
 
-/* Ends a connection whose files may be about to be deleted: they are when this returns. */
+/* Ends a connection whose file may be about to be deleted: it is when this returns. */
 static void
-leave(struct client **c)
+leave(struct client **c, uint16_t fid)
 {
+	struct writer *w = client_begin(*c, 0x04);
 	unsigned before;
 	nt_status last;
 	const uint8_t *msg;
 	size_t len;
 
-	client_begin(*c, 0x71);
+	wr_u16(w, fid);
+	wr_u32(w, 0);
 	msg = client_message(*c, &len);
 	if (client_send_message(*c, msg, len))
 		client_sync(*c, &before, &last);
@@ -358,7 +360,7 @@ START_TEST(extremes_hurt_nobody)
 			memcpy(spoilt, msg, len);
 			memcpy(spoilt + at, &values[v], width);
 			if (!survives(c, spoilt, len)) {
-				leave(&c);
+				leave(&c, fid);
 				c = ready((size_t)_i, "share", &fid);
 				free(msg);
 				msg = message((size_t)_i, c, fid, &len);
