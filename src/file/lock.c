@@ -125,8 +125,10 @@ file_lock_undo(struct open *o, const struct lock_range *r)
 {
 	struct lock *l = find(o, r, r->exclusive);
 
-	if (l != NULL)
-		drop(l);
+	if (l == NULL)
+		return;
+	drop(l);
+	waiter_wake_all(&o->node->lock_waiters, STATUS_SUCCESS);
 }
 
 nt_status

@@ -26,7 +26,7 @@ struct lock_range {
  */
 nt_status file_lock(struct open *o, const struct lock_range *r, bool waits);
 
-/* Takes back a lock of this very turn, which nobody can have waited for yet: wakes nobody. */
+/* Takes back what file_lock granted, where file_unlock might take another lock of the same range. Wakes all who wait. */
 void file_lock_undo(struct open *o, const struct lock_range *r);
 
 /* The very range that was locked, an exclusive lock before a shared one; RANGE_NOT_LOCKED. Wakes all who wait. */

@@ -98,7 +98,7 @@ static nt_status
 undo(struct args *a, nt_status status)
 {
 	for (; a->taken > 0; a->taken--)
-		(void)file_unlock(a->handle->open, &a->locks[a->taken - 1]);
+		file_lock_undo(a->handle->open, &a->locks[a->taken - 1]);
 	return status;
 }
 

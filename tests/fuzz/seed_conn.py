@@ -245,6 +245,22 @@ seed("information2", record(0x23, block(words("H", 1))), record(0x22, block(word
 seed("query_information_disk", record(0x80, block()), record(0x80, block(), RO), record(0x80, block(), IPC))
 seed("oem_names", record(0x10, block(b"", b"\4d\x81\xffr\0"), OEM), record(0x08, block(b"", b"\4A.TXT\0"), OEM | DOS))
 
+def search(command, pattern, count=10, attributes=0x16, key=b"", how=0):
+    name = b"\x04" + pad(text(pattern), 32 + 1 + 4 + 2 + 1)
+    return record(command, block(words("HH", count, attributes), name + b"\x05" + struct.pack("<H", len(key)) + key), how)
+
+
+def key(sid=1, place=3):
+    return words("B", 0x16) + words("HBQ", sid, 0, place) + bytes(21 - 16) + b"abcd"
+
+
+seed("search", search(0x81, "\\*.*"), search(0x81, "", key=key()), search(0x81, "\\????????.???", 0xFFFF),
+     search(0x81, "", attributes=8), search(0x81, "", key=key(place=1 << 63)))
+seed("find", search(0x82, "*", 1), search(0x82, "", key=key(place=1)), search(0x84, "", key=key()), search(0x82, "", key=key()))
+seed("find_unique", search(0x83, "dir\\*"), search(0x83, "none"))
+seed("nt_rename", *[record(0xA5, block(words("HHI", 0x16, level, 0), b"\x04" + text("a.txt") + b"\x04" + pad(text("n%d" % i), 1)))
+                    for i, level in enumerate((0x103, 0x104, 0x102, 9))])
+
 # ---- TRANSACTION2 ----
 
 for level in (1, 2, 3, 0x101, 0x102, 0x103, 0x104, 0x105, 0x106):
