@@ -586,6 +586,7 @@ main(int argc, char **argv)
 	bool good;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file too large for "ulimit -f" is an error of the write */
 	log_init("smb1d");
 	switch (options_parse(&d.options, argc, argv)) {
 	case OPTIONS_DONE:

@@ -167,6 +167,14 @@ disk_allocate(const struct disk_file *f, uint64_t bytes)
 	return bytes > allocated ? reserve(f->fd, bytes, allocated) : STATUS_SUCCESS;
 }
 
+uint64_t
+disk_allocated(const struct disk_file *f)
+{
+	struct stat st;
+
+	return fstat(f->fd, &st) == 0 ? (uint64_t)st.st_blocks * 512 : 0;
+}
+
 nt_status
 disk_sync(const struct disk_file *f)
 {

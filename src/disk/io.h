@@ -2,6 +2,7 @@
 #ifndef DISK_IO_H
 #define DISK_IO_H
 
+#include "base/worker.h"
 #include "disk/open.h"
 
 /* At most n bytes at off; *got is less only at the end of the file (0 there: success). */
@@ -24,6 +25,18 @@ nt_status disk_truncate(const struct disk_file *f, uint64_t size);
  * file's size it truncates ([MS-FSCC] 2.4.4).
  */
 nt_status disk_allocate(const struct disk_file *f, uint64_t bytes);
+
+/* Space given to the file; 0 when that cannot be told. Does not block on local file systems. */
+uint64_t disk_allocated(const struct disk_file *f);
+
+/* Giving or taking away much space takes its time, however quick the disk is with everything else.
+ */
+static inline enum work_kind
+disk_work_of(uint64_t bytes)
+{
+	return bytes > (uint64_t)16 << 20 ? WORK_SLOW : WORK_QUICK;
+}
+
 nt_status disk_sync(const struct disk_file *f);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/cred.h"
 #include "base/worker.h"
+#include "disk/io.h"
 #include "server/conn.h"
 #include "server/request.h"
 #include "server/server.h"
@@ -81,7 +82,7 @@ remove_later(struct server *s, struct handle *h, struct disk_file *file, struct 
 	cl->handle = h;
 	cl->file = file;
 	cl->removal = removal;
-	cl->job.kind = WORK_QUICK;
+	cl->job.kind = disk_work_of(disk_allocated(file));
 	cl->job.work = remove_work;
 	cl->job.done = removed;
 	cl->job.pace = disk_root_pace(removal->root);

@@ -184,10 +184,13 @@ give_up(struct request *req, struct create *c, nt_status status)
 {
 	(void)req;
 	/* Once there is a handle the file is its own, whoever may have closed it meanwhile. */
-	if (c->handle == NULL)
+	if (c->handle == NULL) {
 		disk_close(&c->disk.file);
-	else if (!c->handle->closed)
+	} else if (!c->handle->closed) {
+		/* What could not be made as asked is not made. */
+		c->handle->open->delete_on_close |= c->disk.created;
 		(void)handle_close(c->handle);
+	}
 	return status;
 }
 
@@ -268,6 +271,15 @@ open_new_directory(const struct disk *d, struct arena *a, struct create *c)
 	return status;
 }
 
+static uint64_t
+space_moved(const struct create *c)
+{
+	uint64_t given = c->allocation > c->size ? c->allocation : c->size;
+	uint64_t taken = c->truncate ? c->disk.stat.allocated : 0;
+
+	return given > taken ? given : taken;
+}
+
 static nt_status
 open_work(const struct disk *d, struct arena *a, void *arg)
 {
@@ -290,7 +302,7 @@ opened(struct request *req, void *arg, nt_status status)
 	/* Held: the file must outlive a CLOSE of its FID that overtakes us. */
 	request_handle_new(req, c->handle);
 	if (needs_filling(c))
-		return request_work(req, WORK_QUICK, fill_work, filled, c);
+		return request_work(req, disk_work_of(space_moved(c)), fill_work, filled, c);
 	return complete(req, c);
 }
 

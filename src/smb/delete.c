@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/charset.h"
 #include "disk/dir.h"
+#include "disk/io.h"
 #include "disk/lookup.h"
 #include "disk/name.h"
 #include "file/node.h"
@@ -159,13 +160,16 @@ found(struct request *req, void *arg, nt_status status)
 {
 	struct args *a = arg;
 	const struct file_taker alone = { 0 };
+	uint64_t space = 0;
 	unsigned i;
 
 	if (status != STATUS_SUCCESS)
 		return finish(a, status);
-	for (i = 0; i < a->n; i++)
+	for (i = 0; i < a->n; i++) {
 		a->batch[i].status = file_may_remove(req->conn->server->files, &a->batch[i].stat.id, &alone);
-	return request_work(req, WORK_QUICK, remove_work, removed, a);
+		space += a->batch[i].stat.allocated;
+	}
+	return request_work(req, disk_work_of(space), remove_work, removed, a);
 }
 
 static nt_status

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/charset.h"
+#include "disk/io.h"
 #include "disk/lookup.h"
 #include "file/node.h"
 #include "server/conn.h"
@@ -103,7 +104,7 @@ looked_up(struct request *req, void *arg, nt_status status)
 	r->disk.to = r->to;
 	r->disk.id = &r->source.id;
 	r->disk.replace = r->replace;
-	return request_work(req, WORK_QUICK, change_name, changed, r);
+	return request_work(req, disk_work_of(r->target.allocated), change_name, changed, r);
 }
 
 nt_status

@@ -79,7 +79,7 @@ run(struct request *req, void *args)
 	h->open->written = true;
 	a->handle = h;
 	a->file = h->open->file;
-	return request_work(req, WORK_QUICK, write_work, done, a);
+	return request_work(req, a->count == 0 ? disk_work_of(disk_allocated(a->file)) : WORK_QUICK, write_work, done, a);
 }
 
 static void

@@ -13,11 +13,13 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,6 +48,7 @@
 #define HOW_OTHER_PID 0x40
 #define HOW_PIPELINED 0x80 /* together with the next record */
 
+#define MAX_FILE        (64u << 20)
 #define HEADER          32
 #define MORE_PROCESSING 0xC0000016
 
@@ -210,6 +213,9 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 		log_level = LOG_LEVEL_DEBUG;
 	else
 		log_redirect(drop_line);
+	/* Nobody fills the disk. */
+	if (setrlimit(RLIMIT_FSIZE, &(struct rlimit){ MAX_FILE, MAX_FILE }) != 0)
+		abort();
 	if (mkdtemp(scratch) == NULL || logon_crypto_init() != NULL)
 		abort();
 	atexit(remove_scratch);
@@ -471,6 +477,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct client c;
 
+	signal(SIGXFSZ, SIG_IGN); /* libFuzzer sets its own handler */
 	memset(&c, 0, offsetof(struct client, in));
 	c.got = 0;
 	if (size == 0 || !connect_client(&c, (data[0] & BEGIN_NETBIOS) != 0))

@@ -162,6 +162,30 @@ START_TEST(a_long_rename_lets_others_have_their_turn)
 }
 END_TEST
 
+/* Behind a plug, as if it took its time: on the reactor it would have kept the other client
+ * waiting. */
+START_TEST(much_space_is_reserved_by_a_thread)
+{
+	const uint8_t *reply;
+	size_t n;
+
+	inside_start(&s, 1, NULL);
+	enter(&a, 1);
+	enter(&b, 2);
+	inside_block(&s);
+	n = body_create(body, "big", CREATE_NEW, 0);
+	body[23] = 1; /* AllocationSize: 16 MiB and more */
+	body[20] = 1;
+	client_send(&a, SMB_COM_NT_CREATE_ANDX, body, n);
+	ck_assert_uint_eq(client_ask(&b, SMB_COM_ECHO, "\1\1\0\0", 5), STATUS_OK);
+	inside_settle(&s, 20);
+	ck_assert_uint_eq(client_reply(&a, &reply), 0);
+	inside_unblock(&s);
+	ck_assert_uint_eq(client_wait(&a, &reply), STATUS_OK);
+	end();
+}
+END_TEST
+
 static size_t
 body_locks(uint16_t fid, uint32_t timeout, unsigned n, const uint8_t *offsets)
 {
@@ -457,6 +481,7 @@ main(void)
 	tcase_add_test(one, a_file_whose_tree_goes_while_it_is_emptied_is_closed_once);
 	tcase_add_test(one, a_connection_that_breaks_under_a_job_leaves_nothing_open);
 	tcase_add_test(one, a_long_rename_lets_others_have_their_turn);
+	tcase_add_test(one, much_space_is_reserved_by_a_thread);
 	tcase_add_test(one, those_who_wait_for_the_same_lock_do_not_wake_each_other_forever);
 	tcase_add_test(many, many_who_come_and_go_with_threads);
 	tcase_add_test(many, many_who_come_and_go_without_threads);

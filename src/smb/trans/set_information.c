@@ -3,6 +3,7 @@
 /* TRANS2_SET_PATH_INFORMATION and TRANS2_SET_FILE_INFORMATION ([MS-CIFS] 2.2.6.7, 2.2.6.9). */
 #include <string.h>
 
+#include "disk/io.h"
 #include "disk/lookup.h"
 #include "disk/name.h"
 #include "file/node.h"
@@ -179,6 +180,17 @@ set_on_handle(struct request *req, struct set *s)
 	return finish(req, s, STATUS_SUCCESS);
 }
 
+static uint64_t
+space_moved(const struct set *s)
+{
+	uint64_t now;
+
+	if (s->row->access != FILE_WRITE_DATA)
+		return 0;
+	now = disk_allocated(s->handle->open->file);
+	return s->change.size > now ? s->change.size : now;
+}
+
 static nt_status
 apply(struct request *req, struct set *s)
 {
@@ -195,7 +207,7 @@ apply(struct request *req, struct set *s)
 		return set_on_handle(req, s);
 	case SET_ON_DISK:
 	default:
-		return request_work(req, WORK_QUICK, change_file, changed, s);
+		return request_work(req, disk_work_of(space_moved(s)), change_file, changed, s);
 	}
 }
 
