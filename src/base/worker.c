@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +24,8 @@ struct worker {
 	pthread_cond_t work_ready;
 	struct job_list queue, finished;
 	unsigned waiting;
+	unsigned sleeping; /* threads on work_ready */
+	bool waking;       /* one of them was signalled and is not up yet */
 	bool stopping;
 
 	struct event *finished_ev;
@@ -42,17 +45,35 @@ now_ns(void)
 	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
-/* Only what may run inline says whether its like should. */
+/* How often this thread waited for something, the processor not counted. */
+static long
+waits(void)
+{
+	struct rusage usage;
+
+	return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nvcsw : 0;
+}
+
+/*
+ * Only what may run inline says whether its like should. Work that took long may have waited for
+ * the processor alone, which it would do in a thread too: the next that does is looked at closely.
+ */
 static void
 run_measured(struct job *job, uint64_t start)
 {
+	struct pace *pace = job->pace;
+	bool doubted = start < atomic_load_explicit(&pace->doubted_until_ns, memory_order_relaxed);
+	long before = doubted ? waits() : 0;
 	uint64_t end;
 
 	job->status = job->work(job, false);
 	end = now_ns();
-	if (end - start > TOO_LONG_NS)
+	if (end - start <= TOO_LONG_NS)
+		return;
+	if (doubted && waits() != before)
 		atomic_store_explicit(
-		    &job->pace->slow_until_ns, end + SLOW_FOR_NS, memory_order_relaxed);
+		    &pace->slow_until_ns, end + SLOW_FOR_NS, memory_order_relaxed);
+	atomic_store_explicit(&pace->doubted_until_ns, end + 2 * SLOW_FOR_NS, memory_order_relaxed);
 }
 
 static void
@@ -73,6 +94,42 @@ report_finished(struct worker *w)
 	(void)done; /* fails only when the counter is full, and then the loop is told already */
 }
 
+/*
+ * Threads are woken one after the other, each by the one before it when there is still work: short
+ * jobs are done by the first before the next would be up. Unlocks first, so that who is woken does
+ * not wait for the lock.
+ */
+static void
+unlock_and_wake(struct worker *w)
+{
+	bool wake = !w->waking && w->sleeping > 0 && !STAILQ_EMPTY(&w->queue);
+
+	if (wake)
+		w->waking = true;
+	pthread_mutex_unlock(&w->lock);
+	if (wake)
+		pthread_cond_signal(&w->work_ready);
+}
+
+/* NULL when it is time to end. */
+static struct job *
+next_job(struct worker *w)
+{
+	struct job *job;
+
+	while ((job = STAILQ_FIRST(&w->queue)) == NULL && !w->stopping) {
+		w->sleeping++;
+		pthread_cond_wait(&w->work_ready, &w->lock);
+		w->sleeping--;
+		w->waking = false;
+	}
+	if (job != NULL) {
+		STAILQ_REMOVE_HEAD(&w->queue, link);
+		w->waiting--;
+	}
+	return job;
+}
+
 static void *
 thread_main(void *arg)
 {
@@ -81,22 +138,17 @@ thread_main(void *arg)
 	bool first;
 
 	pthread_mutex_lock(&w->lock);
-	for (;;) {
-		while ((job = STAILQ_FIRST(&w->queue)) == NULL && !w->stopping)
-			pthread_cond_wait(&w->work_ready, &w->lock);
-		if (job == NULL)
-			break;
-		STAILQ_REMOVE_HEAD(&w->queue, link);
-		w->waiting--;
-		pthread_mutex_unlock(&w->lock);
-
+	while ((job = next_job(w)) != NULL) {
+		unlock_and_wake(w);
 		run_in_thread(job);
-
 		pthread_mutex_lock(&w->lock);
 		first = STAILQ_EMPTY(&w->finished);
 		STAILQ_INSERT_TAIL(&w->finished, job, link);
-		if (first)
+		if (first) {
+			pthread_mutex_unlock(&w->lock);
 			report_finished(w);
+			pthread_mutex_lock(&w->lock);
+		}
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;
@@ -207,9 +259,8 @@ enqueue(struct worker *w, struct job *job)
 	if (!full) {
 		STAILQ_INSERT_TAIL(&w->queue, job, link);
 		w->waiting++;
-		pthread_cond_signal(&w->work_ready);
 	}
-	pthread_mutex_unlock(&w->lock);
+	unlock_and_wake(w);
 	if (full) {
 		w->counters.refused++;
 		return WORKER_FULL;

@@ -19,9 +19,10 @@ enum work_kind {
 	WORK_SLOW,   /* always a job */
 };
 
-/* How quick a file system has been. One per share root; reactor thread only, but for slow_until. */
+/* How quick a file system has been. One per share root; any thread. Times are monotonic. */
 struct pace {
-	_Atomic uint64_t slow_until_ns; /* monotonic; jobs until then */
+	_Atomic uint64_t slow_until_ns;    /* jobs until then */
+	_Atomic uint64_t doubted_until_ns; /* looked at closely until then */
 };
 
 /*

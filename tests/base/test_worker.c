@@ -25,11 +25,20 @@ struct probe {
 	struct job job;
 	nt_status says, says_nowait;
 	sem_t *gate; /* waited for, unless told not to block */
-	unsigned milliseconds;
+	unsigned milliseconds, busy_milliseconds;
 	atomic_uint runs, runs_nowait;
 	atomic_bool in_thread, signals_blocked;
 	unsigned done;
 };
+
+static void
+be_busy(unsigned milliseconds)
+{
+	uint64_t until = loop_now_ms() + milliseconds;
+
+	while (loop_now_ms() < until)
+		;
+}
 
 static nt_status
 work(struct job *job, bool nowait)
@@ -48,6 +57,7 @@ work(struct job *job, bool nowait)
 		sem_wait(p->gate);
 	if (p->milliseconds != 0)
 		nanosleep(&(struct timespec){ 0, (long)p->milliseconds * 1000000 }, NULL);
+	be_busy(p->busy_milliseconds);
 	return p->says;
 }
 
@@ -175,7 +185,7 @@ START_TEST(quick_work_runs_inline_and_may_block)
 }
 END_TEST
 
-START_TEST(work_that_took_long_makes_jobs_of_the_next)
+START_TEST(work_that_waited_long_twice_makes_jobs_of_the_next)
 {
 	struct probe slow, next, elsewhere;
 	struct pace other = { 0 };
@@ -184,6 +194,8 @@ START_TEST(work_that_took_long_makes_jobs_of_the_next)
 	start(1, 10);
 	prepare(&slow, WORK_QUICK);
 	slow.milliseconds = 20;
+	ck_assert_int_eq(worker_run(pool, &slow.job), WORKER_DONE);
+	ck_assert_uint_eq(pace.slow_until_ns, 0);
 	ck_assert_int_eq(worker_run(pool, &slow.job), WORKER_DONE);
 	until = pace.slow_until_ns;
 	ck_assert_uint_ge(until / 1000000, loop_now_ms() + 1000);
@@ -201,6 +213,21 @@ START_TEST(work_that_took_long_makes_jobs_of_the_next)
 }
 END_TEST
 
+START_TEST(work_that_computed_long_makes_no_jobs)
+{
+	struct probe busy;
+
+	start(1, 10);
+	prepare(&busy, WORK_QUICK);
+	busy.busy_milliseconds = 10;
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(worker_run(pool, &busy.job), WORKER_DONE);
+	ck_assert_uint_ne(pace.doubted_until_ns, 0);
+	ck_assert_uint_eq(pace.slow_until_ns, 0);
+	stop();
+}
+END_TEST
+
 START_TEST(a_job_that_took_long_renews_the_pace)
 {
 	struct probe p;
@@ -208,7 +235,7 @@ START_TEST(a_job_that_took_long_renews_the_pace)
 
 	start(1, 10);
 	before = loop_now_ms() * 1000000 + 1000000000;
-	pace.slow_until_ns = before;
+	pace.slow_until_ns = pace.doubted_until_ns = before;
 	prepare(&p, WORK_QUICK);
 	p.milliseconds = 20;
 	ck_assert_int_eq(worker_run(pool, &p.job), WORKER_QUEUED);
@@ -353,7 +380,8 @@ suite(void)
 	tcase_add_test(tc, cached_work_is_done_at_once_when_it_can);
 	tcase_add_test(tc, cached_work_becomes_a_job_when_it_would_block);
 	tcase_add_test(tc, quick_work_runs_inline_and_may_block);
-	tcase_add_test(tc, work_that_took_long_makes_jobs_of_the_next);
+	tcase_add_test(tc, work_that_waited_long_twice_makes_jobs_of_the_next);
+	tcase_add_test(tc, work_that_computed_long_makes_no_jobs);
 	tcase_add_test(tc, a_job_that_took_long_renews_the_pace);
 	tcase_add_test(tc, a_file_system_is_quick_again_after_its_time);
 	tcase_add_test(tc, a_full_queue_refuses_and_touches_nothing);
