@@ -38,9 +38,8 @@ core_search_decode(void *args, struct smb_in *in)
 	a->count = rd_u16(&in->words);
 	a->attributes = rd_u16(&in->words);
 	a->name = rd_string_04(&in->bytes);
-	if (rd_left(&in->bytes) == 0)
-		return;
-	rd_skip(&in->bytes, 1);
+	if (rd_u8(&in->bytes) != 0x05)
+		in->bytes.bad = true;
 	a->key_length = rd_u16(&in->bytes);
 	if (a->key_length != 0 && a->key_length != CORE_KEY)
 		in->bytes.bad = true;

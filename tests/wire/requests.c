@@ -547,6 +547,41 @@ nt_rename(struct client *c, uint16_t fid)
 		"FIND_FIRST2 " #level, ON_DISK, find_first2, 10, level \
 	}
 
+static void
+core_search(struct client *c, uint8_t command)
+{
+	struct writer *w = client_begin(c, command);
+
+	wr_u16(w, 5);
+	wr_u16(w, 0x16);
+	wr_block_bytes(w);
+	wr_u8(w, 4);
+	wr_string(w, "\\*.*");
+	wr_u8(w, 5);
+	wr_u16(w, 0);
+}
+
+static void
+search(struct client *c, uint16_t fid)
+{
+	(void)fid;
+	core_search(c, 0x81);
+}
+
+static void
+find(struct client *c, uint16_t fid)
+{
+	(void)fid;
+	core_search(c, 0x82);
+}
+
+static void
+find_unique(struct client *c, uint16_t fid)
+{
+	(void)fid;
+	core_search(c, 0x83);
+}
+
 const struct request_row request_rows[] = {
 	{ "ECHO", 0, echo, 1, 0 },
 	{ "CREATE_DIRECTORY", ON_DISK | CHANGES, create_directory, 0, 0 },
@@ -576,6 +611,9 @@ const struct request_row request_rows[] = {
 	{ "UNLOCK_BYTE_RANGE", DISK_FID | BY_HANDLE, unlock_byte_range, 0, 0 },
 	{ "LOCKING_ANDX", DISK_FID | BY_HANDLE, locking_andx, 2, 0 },
 	{ "LOCKING_ANDX, 64-bit", DISK_FID | BY_HANDLE, locking_andx, 2, 0x10 },
+	{ "SEARCH", ON_DISK, search, 1, 0 },
+	{ "FIND", ON_DISK, find, 1, 0 },
+	{ "FIND_UNIQUE", ON_DISK, find_unique, 1, 0 },
 	{ "NT_RENAME", ON_DISK | CHANGES, nt_rename, 0, 0 },
 	{ "TRANS2 OPEN2", ON_DISK, open2, 10, 0 },
 	{ "TRANS2 CREATE_DIRECTORY", ON_DISK | CHANGES, create_directory2, 10, 0 },

@@ -8,7 +8,7 @@
 
 /* What one connection may have open at a time, in transactions and in bytes they announced. */
 #define OPEN_MAX   16
-#define OPEN_BYTES ((uint64_t)4 << 20)
+#define OPEN_BYTES ((uint64_t)2 << 20)
 #define PARAMS_MAX ((uint64_t)64 << 10)
 #define DATA_MAX   ((uint64_t)1 << 20)
 
