@@ -20,6 +20,7 @@
 #define SCRATCH  16384
 #define ROUNDS   4 /* receives of one turn, so that a fast client does not starve the others */
 #define IOVS     512
+#define EAGER    ((size_t)32 << 10)
 #define DRAIN_MS 5000
 
 enum state {
@@ -369,11 +370,12 @@ is_expected(struct transport *t, size_t len)
 	return !t->ended;
 }
 
-/* Replies are piling up in the middle of a turn: let some go, or take no more requests. */
+/* Replies are piling up in the middle of a turn: let them go, so that the client works on them while
+ * we work on the next, and take no more requests when they do not go. */
 static void
 relieve(struct transport *t)
 {
-	if (t->unsent < t->limits.max_unsent || !is_live(t))
+	if ((t->unsent < EAGER && t->unsent < t->limits.max_unsent) || !is_live(t))
 		return;
 	if (t->write_ev == NULL)
 		send_queued(t);
