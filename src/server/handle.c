@@ -29,11 +29,12 @@ handle_new(struct conn *c, struct tree *tree, struct session *session, struct op
 	struct handle *h = xcalloc(1, sizeof *h);
 	struct cred *cred;
 
-	h->fid = idmap_add(&c->handles, h);
+	h->fid = server_has_room(c->server) ? idmap_add(&c->handles, h) : 0;
 	if (h->fid == 0) {
 		free(h);
 		return NULL;
 	}
+	c->server->nfiles++;
 	h->conn = c;
 	h->tree = tree;
 	h->uid = session->uid;
@@ -110,6 +111,7 @@ finish_close(struct handle *h)
 	if (h->open != NULL)
 		removal = file_close(s->files, &h->open, &file, h->cred);
 	h->conn = NULL;
+	s->nfiles--;
 	if (removal != NULL)
 		return remove_later(s, h, file, removal);
 	if (file != NULL)

@@ -5,6 +5,7 @@
 
 #include "disk/dir.h"
 #include "server/conn.h"
+#include "server/server.h"
 #include "server/tree.h"
 
 /* How many searches of SEARCH and FIND a connection keeps. */
@@ -15,11 +16,12 @@ search_new(struct conn *c, struct tree *tree, struct disk_dir *dir, const char *
 {
 	struct search *s = xcalloc(1, sizeof *s);
 
-	s->sid = idmap_add(&c->searches, s);
+	s->sid = server_has_room(c->server) ? idmap_add(&c->searches, s) : 0;
 	if (s->sid == 0) {
 		free(s);
 		return NULL;
 	}
+	c->server->nfiles++;
 	s->conn = c;
 	s->tree = tree;
 	s->dir = dir;
@@ -32,6 +34,7 @@ search_new(struct conn *c, struct tree *tree, struct disk_dir *dir, const char *
 static void
 search_free(struct search *s)
 {
+	s->conn->server->nfiles--;
 	disk_dir_close(&s->dir);
 	arena_clear(&s->mark_memory);
 	free(s->pattern);

@@ -4,6 +4,7 @@
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "auth/throttle.h"
@@ -43,6 +44,18 @@ start_tick(struct server *s)
 	return s->tick != NULL && event_add(s->tick, &second) == 0;
 }
 
+/* So that those who open much do not keep others from connecting. */
+static uint32_t
+descriptors_for_files(void)
+{
+	struct rlimit limit;
+	rlim_t most = UINT32_MAX;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur / 4 * 3 < most)
+		most = limit.rlim_cur / 4 * 3;
+	return (uint32_t)most;
+}
+
 struct server *
 server_new(struct loop *loop, struct worker *worker, struct config *config, struct account_db *accounts)
 {
@@ -51,6 +64,7 @@ server_new(struct loop *loop, struct worker *worker, struct config *config, stru
 	s->loop = loop;
 	s->worker = worker;
 	TAILQ_INIT(&s->conns);
+	s->max_files = descriptors_for_files();
 	s->oem = oem_open(config->dos_charset);
 	s->shares = s->oem != NULL ? share_set_new(config, accounts) : NULL;
 	if (s->shares == NULL) {
@@ -64,6 +78,12 @@ server_new(struct loop *loop, struct worker *worker, struct config *config, stru
 	if (!start_tick(s))
 		server_free(&s);
 	return s;
+}
+
+bool
+server_has_room(const struct server *s)
+{
+	return s->nfiles < s->max_files;
 }
 
 void

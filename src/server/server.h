@@ -39,6 +39,7 @@ struct server {
 	struct oem *oem;
 	struct conn_list conns;
 	uint32_t nconns;
+	uint32_t nfiles, max_files; /* FIDs and searches, each a descriptor; what is left is for new connections */
 	uint32_t next_conn_id;
 	struct event *tick;
 	bool stopping;
@@ -46,6 +47,8 @@ struct server {
 
 /* Takes config and accounts over. NULL when a share's directory cannot be opened (logged). */
 struct server *server_new(struct loop *loop, struct worker *worker, struct config *config, struct account_db *accounts);
+/* May another FID or search be had? */
+bool server_has_room(const struct server *s);
 void server_set_dispatch(struct server *s, const struct conn_ops *ops);
 
 /* A listener_accept. */

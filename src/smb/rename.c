@@ -7,6 +7,7 @@
 
 #include "base/charset.h"
 #include "disk/lookup.h"
+#include "server/conn.h"
 #include "smb/commands.h"
 #include "smb/match.h"
 #include "smb/trans/listing.h"
@@ -111,11 +112,27 @@ listed(struct request *req, void *arg, nt_status status)
 	return rename_next(req, a);
 }
 
+/* A list of names is long: one connection has one at a time. */
+static bool
+renames_many_already(const struct request *req)
+{
+	const struct request *other;
+
+	TAILQ_FOREACH (other, &req->conn->requests, link) {
+		if (other != req && other->command == &smb_rename && other->args != NULL &&
+		    ((const struct rename_args *)other->args)->names.level != NULL)
+			return true;
+	}
+	return false;
+}
+
 static nt_status
 rename_many(struct request *req, struct rename_args *a)
 {
 	struct listing *l = &a->names;
 
+	if (renames_many_already(req))
+		return STATUS_INSUFF_SERVER_RESOURCES;
 	l->path = a->from_dir;
 	l->pattern = pattern_translate(req, a->from_pattern);
 	l->attributes = a->attributes;

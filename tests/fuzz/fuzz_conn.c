@@ -489,7 +489,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		loop_turn(loop, 0);
 	if (!server_idle(server))
 		abort(); /* a connection that nothing ends */
-	if (file_table_nodes(server->files) != 0)
+	if (file_table_nodes(server->files) != 0 || server->nfiles != 0)
 		abort(); /* a file that nobody closed */
 	check_untouched(false);
 	fill_folder("rw");

@@ -18,11 +18,13 @@
 #include "server/share.h"
 #include "smb/commands.h"
 
-#define OK            0u
-#define LOGON_FAILURE 0xC000006Du
-#define CANCELLED     0xC0000120u
-#define ACCESS_DENIED 0xC0000022u
-#define TOO_MANY      0xC00000CEu
+#define OK             0u
+#define LOGON_FAILURE  0xC000006Du
+#define CANCELLED      0xC0000120u
+#define ACCESS_DENIED  0xC0000022u
+#define NO_RESOURCES   0xC0000205u
+#define TOO_MANY_FILES 0xC000011Fu
+#define TOO_MANY       0xC00000CEu
 
 static struct inside s;
 static struct client a;
@@ -196,6 +198,55 @@ START_TEST(a_lock_taken_back_is_the_one_that_was_tried)
 }
 END_TEST
 
+START_TEST(who_opens_much_leaves_descriptors_to_others)
+{
+	s.server->max_files = 2;
+	ck_assert_uint_eq(client_log_on(&a, "alice", "secret"), OK);
+	ck_assert_uint_eq(client_tree(&a, "rw"), OK);
+	ck_assert_uint_eq(
+	    client_ask(&a, SMB_COM_NT_CREATE_ANDX, body, body_create(body, "1", 2, 0)), OK);
+	ck_assert_uint_eq(
+	    client_ask(&a, SMB_COM_NT_CREATE_ANDX, body, body_create(body, "2", 2, 0)), OK);
+	ck_assert_uint_eq(
+	    client_ask(&a, SMB_COM_NT_CREATE_ANDX, body, body_create(body, "3", 2, 0)),
+	    TOO_MANY_FILES);
+	ck_assert_uint_eq(
+	    client_ask(&a, SMB_COM_CLOSE, body, body_words(body, 3, (uint16_t[]){ 1, 0, 0 })), OK);
+	ck_assert_uint_eq(
+	    client_ask(&a, SMB_COM_NT_CREATE_ANDX, body, body_create(body, "1", 1, 0)), OK);
+	ck_assert_uint_eq(client_ask(&a, SMB_COM_TREE_DISCONNECT, "\0\0", 3), OK);
+	ck_assert_uint_eq(s.server->nfiles, 0);
+}
+END_TEST
+
+START_TEST(one_connection_renames_one_list_of_names_at_a_time)
+{
+	const uint8_t *reply;
+	unsigned refused = 0;
+	uint32_t status;
+	size_t n;
+
+	inside_slow_disk(&s);
+	inside_put(&s, "x.old", "");
+	ck_assert_uint_eq(client_log_on(&a, "alice", "secret"), OK);
+	ck_assert_uint_eq(client_tree(&a, "rw"), OK);
+	n = body_named(body, "*.old", 1, (uint16_t[]){ 6 });
+	memcpy(body + n, "\4*.new", 7);
+	body[3] = (uint8_t)(body[3] + 7);
+	inside_block(&s);
+	for (int i = 0; i < 3; i++)
+		client_send(&a, SMB_COM_RENAME, body, n + 7);
+	inside_settle(&s, 20);
+	inside_unblock(&s);
+	for (int i = 0; i < 3; i++) {
+		status = client_wait(&a, &reply);
+		ck_assert(status == OK || status == NO_RESOURCES);
+		refused += status == NO_RESOURCES;
+	}
+	ck_assert_uint_eq(refused, 2);
+}
+END_TEST
+
 /* Of the same tree and process, but another user's. */
 START_TEST(flushing_everything_leaves_other_users_files_alone)
 {
@@ -232,6 +283,8 @@ main(void)
 	tcase_add_test(tc, shares_are_found_whatever_the_case_of_any_letter);
 	tcase_add_test(tc, a_file_holds_only_so_many_locks);
 	tcase_add_test(tc, a_lock_taken_back_is_the_one_that_was_tried);
+	tcase_add_test(tc, who_opens_much_leaves_descriptors_to_others);
+	tcase_add_test(tc, one_connection_renames_one_list_of_names_at_a_time);
 	tcase_add_test(tc, flushing_everything_leaves_other_users_files_alone);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
