@@ -12,6 +12,9 @@
 /* Of one file: each is looked at for every lock asked for, read and written under. */
 #define LOCKS_MAX 4096
 
+/* Of one connection, in all its files. */
+#define OWNER_LOCKS_MAX 65536
+
 struct lock {
 	TAILQ_ENTRY(lock) link;
 	struct open *open;
@@ -87,9 +90,11 @@ file_lock(struct open *o, const struct lock_range *r, bool waits)
 		if (bars_lock(l, o, r))
 			return refusal(o, r, waits);
 	}
-	if (o->node->nlocks >= LOCKS_MAX)
+	if (o->node->nlocks >= LOCKS_MAX || (o->owner_locks != NULL && *o->owner_locks >= OWNER_LOCKS_MAX))
 		return STATUS_INSUFF_SERVER_RESOURCES;
 	o->node->nlocks++;
+	if (o->owner_locks != NULL)
+		++*o->owner_locks;
 	l = xcalloc(1, sizeof *l);
 	l->open = o;
 	l->range = *r;
@@ -117,6 +122,8 @@ drop(struct lock *l)
 
 	TAILQ_REMOVE(&n->locks, l, link);
 	n->nlocks--;
+	if (l->open->owner_locks != NULL)
+		--*l->open->owner_locks;
 	free(l);
 }
 

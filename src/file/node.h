@@ -34,6 +34,7 @@ struct open {
 	bool met_others;      /* the file was opened again since */
 	bool delete_on_close; /* FILE_DELETE_ON_CLOSE: becomes delete pending when this open closes */
 	bool written;         /* by this open; the archive attribute is due */
+	unsigned *owner_locks; /* counts those of all opens of its owner; may be NULL */
 	/* The last lock refused: Windows answers the same try again otherwise. */
 	bool lock_failed;
 	uint64_t lock_failed_at;

@@ -17,6 +17,8 @@
 /* Log-ons one connection may have begun and not ended. */
 #define MAX_IN_PROGRESS 16
 
+#define TEXT_MAX 255
+
 static unsigned
 in_progress(const struct conn *c)
 {
@@ -70,6 +72,16 @@ disk_identity(const struct session *s)
 	return s->set->config->user_identity && c != NULL ? cred_ref(c) : NULL;
 }
 
+/* What a client says of itself, kept for the log. */
+static char *
+short_copy(const char *text)
+{
+	size_t n = strnlen(text, TEXT_MAX);
+	char *copy = xcalloc(1, n + 1);
+
+	return memcpy(copy, text, n);
+}
+
 void
 session_complete(struct session *s, const struct logon *logon, struct cred *user)
 {
@@ -77,7 +89,7 @@ session_complete(struct session *s, const struct logon *logon, struct cred *user
 	/* As another user perhaps, whom the shares did not admit yet. */
 	trees_forget(s->conn, s->uid);
 	s->user = xstrdup(logon->user);
-	s->domain = xstrdup(logon->domain != NULL ? logon->domain : "");
+	s->domain = short_copy(logon->domain != NULL ? logon->domain : "");
 	s->scheme = xstrdup(logon->scheme);
 	s->guest = logon->guest;
 	s->anonymous = logon->anonymous;

@@ -5,7 +5,6 @@
 #include <grp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "auth/account.h"
@@ -73,7 +72,7 @@ user_in(const struct user_list *l, const struct session *s)
 	for (i = 0; i < l->names->count; i++) {
 		const char *word = l->names->words[i];
 
-		if (is_group(word) ? in_group(s, l->groups[i]) : strcasecmp(word, s->user) == 0)
+		if (is_group(word) ? in_group(s, l->groups[i]) : name_casecmp(word, s->user) == 0)
 			return true;
 	}
 	return false;

@@ -163,6 +163,7 @@ enter(struct request *req, struct create *c)
 		return status;
 	open->mode.access = c->granted;
 	open->options = c->options;
+	open->owner_locks = &req->conn->nlocks;
 	open->created = c->disk.created;
 	open->delete_on_close = (c->options & FILE_DELETE_ON_CLOSE) != 0;
 	c->handle = handle_new(req->conn, req->tree, req->session, open);

@@ -134,7 +134,7 @@ note_client(struct conn *c, const struct args *a)
 	c->client_caps = a->capabilities;
 	c->client_buffer = a->max_buffer < MIN_CLIENT_BUFFER ? MIN_CLIENT_BUFFER : a->max_buffer;
 	if (c->native_os == NULL)
-		c->native_os = xstrdup(a->os);
+		c->native_os = xstrdup(log_clean(a->os));
 	if (a->vc_number == 0 && !c->logged_on && c->set->config->reset_on_zero_vc)
 		reset_others(c);
 }

@@ -175,6 +175,47 @@ START_TEST(a_file_holds_only_so_many_locks)
 }
 END_TEST
 
+START_TEST(all_files_of_a_connection_hold_only_so_many_locks)
+{
+	const struct lock_range r = { .length = 1, .pid = 1, .exclusive = true };
+	struct handle *h;
+
+	ck_assert_uint_eq(client_log_on(&a, "alice", "secret"), OK);
+	ck_assert_uint_eq(client_tree(&a, "rw"), OK);
+	ck_assert_uint_eq(
+	    client_ask(&a, SMB_COM_NT_CREATE_ANDX, body, body_create(body, "f", 2, 0)), OK);
+	h = handle_get(conn(), 1);
+	conn()->nlocks = 65536;
+	ck_assert_uint_eq(file_lock(h->open, &r, false), STATUS_INSUFF_SERVER_RESOURCES);
+	conn()->nlocks = 65535;
+	ck_assert_uint_eq(file_lock(h->open, &r, false), STATUS_SUCCESS);
+	ck_assert_uint_eq(
+	    client_ask(&a, SMB_COM_CLOSE, body, body_words(body, 3, (uint16_t[]){ 1, 0, 0 })), OK);
+	ck_assert_uint_eq(conn()->nlocks, 65535);
+}
+END_TEST
+
+/* The longest a client can say of its domain, and its own name, is not what is remembered. */
+START_TEST(little_is_kept_of_what_clients_say_of_themselves)
+{
+	const uint8_t *reply;
+	size_t n = body_log_on(body, &a, "guest", "");
+
+	memset(body + n - 3, 'D', 1000);
+	memset(body + n - 3 + 1001, 'O', 500);
+	n += 1500;
+	body[n] = body[n - 3 - 500] = 0;
+	body[27] = (uint8_t)(n - 29);
+	body[28] = (uint8_t)((n - 29) >> 8);
+	client_send(&a, SMB_COM_SESSION_SETUP_ANDX, body, n);
+	ck_assert_uint_eq(client_wait(&a, &reply), OK);
+	ck_assert_uint_gt(strlen(session_get(conn(), 1)->domain), 100);
+	ck_assert_uint_le(strlen(session_get(conn(), 1)->domain), 255);
+	ck_assert_uint_gt(strlen(conn()->native_os), 10);
+	ck_assert_uint_le(strlen(conn()->native_os), 255);
+}
+END_TEST
+
 /* Trying a shared lock over one's own exclusive one, and taking it back. */
 START_TEST(a_lock_taken_back_is_the_one_that_was_tried)
 {
@@ -285,6 +326,8 @@ main(void)
 	tcase_add_test(tc, a_lock_taken_back_is_the_one_that_was_tried);
 	tcase_add_test(tc, who_opens_much_leaves_descriptors_to_others);
 	tcase_add_test(tc, one_connection_renames_one_list_of_names_at_a_time);
+	tcase_add_test(tc, all_files_of_a_connection_hold_only_so_many_locks);
+	tcase_add_test(tc, little_is_kept_of_what_clients_say_of_themselves);
 	tcase_add_test(tc, flushing_everything_leaves_other_users_files_alone);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
