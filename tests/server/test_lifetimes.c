@@ -354,7 +354,8 @@ some_request(struct client *c)
 		return;
 	default:
 		send_simple(c, SMB_COM_CREATE_DIRECTORY);
-		client_send(c, SMB_COM_CREATE_DIRECTORY, body, body_named(body, "d", 0, NULL));
+		client_send(c, SMB_COM_CREATE_DIRECTORY, body,
+		    body_named(body, (char[]){ 'd', (char)('a' + dice(26)), '\0' }, 0, NULL));
 	}
 }
 
