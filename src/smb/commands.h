@@ -66,6 +66,7 @@ extern const struct smb_command smb_close;
 extern const struct smb_command smb_create_directory;
 extern const struct smb_command smb_create_file;
 extern const struct smb_command smb_create_new;
+extern const struct smb_command smb_create_temporary;
 extern const struct smb_command smb_delete;
 extern const struct smb_command smb_delete_directory;
 extern const struct smb_command smb_echo;

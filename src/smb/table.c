@@ -18,6 +18,7 @@ static const struct smb_command *const commands[256] = {
 	[SMB_COM_WRITE] = &smb_write,
 	[SMB_COM_LOCK_BYTE_RANGE] = &smb_lock_byte_range,
 	[SMB_COM_UNLOCK_BYTE_RANGE] = &smb_unlock_byte_range,
+	[SMB_COM_CREATE_TEMPORARY] = &smb_create_temporary,
 	[SMB_COM_CREATE_NEW] = &smb_create_new,
 	[SMB_COM_CHECK_DIRECTORY] = &smb_check_directory,
 	[SMB_COM_PROCESS_EXIT] = &smb_process_exit,

@@ -548,6 +548,19 @@ nt_rename(struct client *c, uint16_t fid)
 	}
 
 static void
+create_temporary(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x0E);
+
+	(void)fid;
+	wr_u16(w, 0);
+	wr_u32(w, 0);
+	wr_block_bytes(w);
+	wr_u8(w, 4);
+	wr_string(w, "\\folder");
+}
+
+static void
 core_search(struct client *c, uint8_t command)
 {
 	struct writer *w = client_begin(c, command);
@@ -611,6 +624,7 @@ const struct request_row request_rows[] = {
 	{ "UNLOCK_BYTE_RANGE", DISK_FID | BY_HANDLE, unlock_byte_range, 0, 0 },
 	{ "LOCKING_ANDX", DISK_FID | BY_HANDLE, locking_andx, 2, 0 },
 	{ "LOCKING_ANDX, 64-bit", DISK_FID | BY_HANDLE, locking_andx, 2, 0x10 },
+	{ "CREATE_TEMPORARY", ON_DISK | CHANGES, create_temporary, 1, 0 },
 	{ "SEARCH", ON_DISK, search, 1, 0 },
 	{ "FIND", ON_DISK, find, 1, 0 },
 	{ "FIND_UNIQUE", ON_DISK, find_unique, 1, 0 },

@@ -9,6 +9,8 @@
 /* A list of no extended attributes: its own length. */
 #define NO_EAS 4
 
+#define OPEN_OR_CREATE 0x13
+
 struct open2 {
 	uint16_t access_mode, function;
 	const char *name;
@@ -75,6 +77,9 @@ run(struct request *req, struct trans *t, void *args)
 	a->t = t;
 	if (a->ea_bytes > NO_EAS)
 		return STATUS_EAS_NOT_SUPPORTED;
+	/* Neither open nor create: Windows takes that for a name that is taken. */
+	if ((a->function & OPEN_OR_CREATE) == 0)
+		return STATUS_OBJECT_NAME_COLLISION;
 	status = request_path(req, a->name, &a->create.path);
 	if (status == STATUS_SUCCESS)
 		status = smb_create_access_mode(&a->create, a->access_mode);
