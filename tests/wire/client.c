@@ -321,6 +321,7 @@ client_sync(struct client *c, unsigned *before, nt_status *last)
 		if (r.h.command == SMB_COM_ECHO && r.h.mid == mid)
 			return true;
 		++*before;
+		c->before_len = r.len;
 		*last = r.h.status;
 	}
 }

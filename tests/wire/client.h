@@ -33,7 +33,8 @@ struct client {
 	size_t element;    /* where its last element begins */
 	uint8_t *in;       /* the last reply */
 	struct arena arena;
-	FILE *capture; /* all bytes, as text2pcap reads them; or NULL */
+	size_t before_len; /* of the last message client_sync passed over */
+	FILE *capture;     /* all bytes, as text2pcap reads them; or NULL */
 };
 
 struct reply {

@@ -44,13 +44,10 @@ respond(
 	return n + 16;
 }
 
-size_t
-ntlm_v2(const char *user, const char *password, const uint8_t challenge[8], uint8_t lm[24],
-    uint8_t nt[128])
+static void
+v2_key(const char *user, const char *password, uint8_t key[16])
 {
-	static const uint8_t client_challenge[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
-	uint8_t hash[16] = { 0 }, key[16], who[256];
-	uint8_t blob[64] = { 1, 1 };
+	uint8_t hash[16] = { 0 }, who[256];
 	size_t n;
 
 	if (strcmp(password, "secret") == 0)
@@ -58,10 +55,30 @@ ntlm_v2(const char *user, const char *password, const uint8_t challenge[8], uint
 	n = put_utf16(who, user, 1);
 	n += put_utf16(who + n, NTLM_DOMAIN, 0);
 	hmac_md5(hash, who, n, key);
+}
+
+void
+ntlm_v2_session_key(const char *user, const char *password, const uint8_t *nt, uint8_t session[16])
+{
+	uint8_t key[16];
+
+	v2_key(user, password, key);
+	hmac_md5(key, nt, 16, session);
+}
+
+size_t
+ntlm_v2(const char *user, const char *password, const uint8_t challenge[8], uint8_t lm[24],
+    uint8_t nt[128])
+{
+	static const uint8_t client_challenge[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	uint8_t key[16];
+	uint8_t blob[64] = { 1, 1 };
+	size_t n;
+
+	v2_key(user, password, key);
 	respond(key, challenge, client_challenge, sizeof(client_challenge), lm);
 
-	/* 8 bytes of version, 8 of time, the client's challenge, 4 reserved, target information, 4
-	 * more */
+	/* version 8, time 8, the challenge 8, 4 more, target information, 4 more */
 	memcpy(blob + 16, client_challenge, sizeof(client_challenge));
 	blob[28] = 2; /* the domain's name */
 	n = put_utf16(blob + 32, NTLM_DOMAIN, 0);

@@ -15,4 +15,8 @@
 size_t ntlm_v2(const char *user, const char *password, const uint8_t challenge[8], uint8_t lm[24],
     uint8_t nt[128]);
 
+/* The session key that goes with such a NTLMv2 response. */
+void ntlm_v2_session_key(
+    const char *user, const char *password, const uint8_t *nt, uint8_t session[16]);
+
 #endif

@@ -118,6 +118,8 @@ refused(size_t i, struct client *c, const uint8_t *msg, size_t len, nt_status st
 	ck_assert_uint_eq(before, 1);
 	ck_assert_msg(last == status, "%s: %s instead of %s", request_rows[i].name,
 	    status_name(last), status_name(status));
+	/* An error says nothing else: no words, no bytes. */
+	ck_assert_uint_eq(c->before_len, SMB_HEADER_LEN + 3);
 }
 
 /* A FID belongs to a UID and a TID: with another of either it is no FID, and that may be what is

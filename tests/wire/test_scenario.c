@@ -278,7 +278,8 @@ START_TEST(read_fails_after_the_user_logged_off)
 
 	client_no_andx(client_begin(c, 0x74));
 	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
-	/* Windows says so where the specification would have SMB_BAD_UID: the FID went with the user. */
+	/* Windows says so where the specification would have SMB_BAD_UID: the FID went with the
+	 * user. */
 	ck_assert_uint_eq(read_andx(c, fid, &r), STATUS_INVALID_HANDLE);
 	hang_up(&c);
 }
