@@ -15,7 +15,7 @@
 
 /* SMB_COM_SESSION_SETUP_ANDX with 12 and 13 words ([MS-CIFS] 2.2.4.53, [MS-SMB] 2.2.4.6). */
 
-#define ACTION_GUEST 0x0001
+#define ACTION_GUEST      0x0001
 #define MIN_CLIENT_BUFFER 1024
 
 struct args {
@@ -78,14 +78,25 @@ client_name(const struct args *a)
 	return a->user != NULL ? a->user : "?";
 }
 
-/* One line for the log; the next try of this address has to wait the longer the oftener it failed. */
+/* With extended security it stands in the token. */
+static const char *
+client_domain(const struct args *a)
+{
+	if (a->logon.domain != NULL)
+		return a->logon.domain;
+	return a->domain != NULL ? a->domain : "";
+}
+
+/* One line for the log; the next try of this address has to wait the longer the oftener it failed.
+ */
 static nt_status
 refuse(struct request *req, struct args *a, nt_status status)
 {
 	struct conn *c = req->conn;
 
-	log_info("%s: log-on of user %s (domain %s) refused: %s", c->peer, log_clean(client_name(a)),
-	    log_clean(a->domain != NULL ? a->domain : ""), a->reason != NULL ? a->reason : "unreadable token");
+	log_info("%s: log-on of user %s (domain %s) refused: %s", c->peer,
+	    log_clean(client_name(a)), log_clean(client_domain(a)),
+	    a->reason != NULL ? a->reason : "unreadable token");
 	if (a->session != NULL)
 		session_end(&a->session);
 	if (a->system_user != NULL)
@@ -156,8 +167,11 @@ welcome(struct request *req, struct args *a)
 	a->system_user = NULL;
 	log_info("%s: user %s (domain %s) logged on%s: %s, NT LM 0.12%s, client %s", c->peer,
 	    log_clean(a->session->user), log_clean(a->session->domain),
-	    a->logon.anonymous ? " anonymously" : a->logon.guest ? " as a guest" : "", a->logon.scheme,
-	    signing_active(&c->signing) ? ", signed" : "", log_clean(a->os[0] != '\0' ? a->os : "unnamed"));
+	    a->logon.anonymous   ? " anonymously"
+		: a->logon.guest ? " as a guest"
+				 : "",
+	    a->logon.scheme, signing_active(&c->signing) ? ", signed" : "",
+	    log_clean(a->os[0] != '\0' ? a->os : "unnamed"));
 	return STATUS_SUCCESS;
 }
 
@@ -199,7 +213,8 @@ accept_logon(struct request *req, struct args *a)
 {
 	const struct share_set *set = a->session->set;
 
-	if (a->logon.guest || a->logon.anonymous || (!set->needs_groups && !set->config->user_identity))
+	if (a->logon.guest || a->logon.anonymous ||
+	    (!set->needs_groups && !set->config->user_identity))
 		return welcome(req, a);
 	return request_work(req, WORK_SLOW, look_up_user, user_looked_up, a);
 }
@@ -231,7 +246,8 @@ run_fields(struct request *req, struct args *a)
 
 	if (status != STATUS_SUCCESS)
 		return status;
-	status = logon_fields_check(&a->session->set->policy, &fields, &req->arena, &a->logon, &a->reason);
+	status = logon_fields_check(
+	    &a->session->set->policy, &fields, &req->arena, &a->logon, &a->reason);
 	if (status != STATUS_SUCCESS)
 		return refuse(req, a, status);
 	return accept_logon(req, a);
@@ -293,7 +309,8 @@ is_try(const struct request *req, const struct args *a)
 	return a->word_count == 13 || (s != NULL && s->exchange != NULL);
 }
 
-/* Before a password is looked at, and not only before the answer: tries sent all at once, or cancelled, gain nothing. */
+/* Before a password is looked at, and not only before the answer: tries sent all at once, or
+ * cancelled, gain nothing. */
 static nt_status
 run(struct request *req, void *args)
 {
@@ -309,8 +326,8 @@ run(struct request *req, void *args)
 		return judge(req, a);
 	if (turn.ms != THROTTLE_REFUSE)
 		return request_wait_for(req, &turn, my_turn, a);
-	log_info("%s: log-on of user %s refused unseen: too many failed, and too many wait", c->peer,
-	    log_clean(client_name(a)));
+	log_info("%s: log-on of user %s refused unseen: too many failed, and too many wait",
+	    c->peer, log_clean(client_name(a)));
 	return STATUS_LOGON_FAILURE;
 }
 

@@ -12,9 +12,9 @@
 
 /* SMB_COM_TREE_CONNECT_ANDX ([MS-CIFS] 2.2.4.55, [MS-SMB] 2.2.4.7). */
 
-#define TREE_CONNECT_DISCONNECT_TID 0x0001
+#define TREE_CONNECT_DISCONNECT_TID    0x0001
 #define TREE_CONNECT_EXTENDED_RESPONSE 0x0008
-#define SUPPORT_SEARCH_BITS 0x0001
+#define SUPPORT_SEARCH_BITS            0x0001
 
 struct args {
 	uint16_t flags, password_len;
@@ -62,16 +62,20 @@ connect_share(struct request *req, struct args *a)
 	nt_status status;
 
 	if (sh == NULL) {
-		log_info("%s: user %s: no such share: %s", c->peer, log_clean(req->session->user), log_clean(name));
+		log_info("%s: user %s: no such share: %s", c->peer, log_clean(req->session->user),
+		    log_clean(name));
 		return STATUS_BAD_NETWORK_NAME;
 	}
 	status = check_service(sh, a->service);
-	if (status != STATUS_SUCCESS)
+	if (status != STATUS_SUCCESS) {
+		log_info("%s: user %s: share %s refused: it is no %s", c->peer,
+		    log_clean(req->session->user), log_clean(name), log_clean(a->service));
 		return status;
+	}
 	status = share_admit(sh, c, req->session, &reason);
 	if (status != STATUS_SUCCESS) {
-		log_info("%s: user %s: share %s refused: %s", c->peer, log_clean(req->session->user),
-		    log_clean(name), reason);
+		log_info("%s: user %s: share %s refused: %s", c->peer,
+		    log_clean(req->session->user), log_clean(name), reason);
 		return status;
 	}
 	return tree_connect(c, req->session, sh, &a->tree);
@@ -92,8 +96,8 @@ run(struct request *req, void *args)
 		return status;
 	req->hdr.tid = a->tree->tid;
 	request_bind(req, req->session, a->tree);
-	log_debug("%s: user %s: tree %u is %s", req->conn->peer, log_clean(req->session->user), a->tree->tid,
-	    a->tree->ipc ? "IPC$" : a->tree->share->conf->name);
+	log_debug("%s: user %s: tree %u is %s", req->conn->peer, log_clean(req->session->user),
+	    a->tree->tid, a->tree->ipc ? "IPC$" : a->tree->share->conf->name);
 	return STATUS_SUCCESS;
 }
 
@@ -104,7 +108,9 @@ encode(struct request *req, const void *args, struct writer *w)
 
 	wr_u16(w, a->tree->ipc ? 0 : SUPPORT_SEARCH_BITS);
 	if ((a->flags & TREE_CONNECT_EXTENDED_RESPONSE) != 0) {
-		wr_u32(w, req->disk.read_only ? FILE_GENERIC_READ | FILE_GENERIC_EXECUTE : FILE_ALL_ACCESS);
+		wr_u32(w,
+		    req->disk.read_only ? FILE_GENERIC_READ | FILE_GENERIC_EXECUTE
+					: FILE_ALL_ACCESS);
 		wr_u32(w, 0); /* GuestMaximalShareAccessRights */
 	}
 	wr_block_bytes(w);
