@@ -83,23 +83,70 @@ plan_other(const struct privileges *p, const struct config *c, char *err, size_t
 	return false;
 }
 
+/* Who a share has everybody act as, when that is somebody else: "section] key", or NULL. */
+static const char *
+forced_key(const struct privileges *p, const struct share_conf *s)
+{
+	const struct group *g;
+
+	if (s->force_user[0] != '\0' && strcmp(s->force_user, p->name) != 0)
+		return "force user";
+	g = s->force_group[0] != '\0' ? getgrnam(s->force_group) : NULL;
+	return g != NULL && g->gr_gid != p->gid ? "force group" : NULL;
+}
+
+/* The first key that wants other identities than the daemon's own. */
+static const char *
+identity_key(const struct privileges *p, const struct config *c, const char **section)
+{
+	const char *key;
+
+	*section = "global";
+	if (c->user_identity)
+		return "user identity";
+	for (size_t i = 0; i < c->nshares; i++) {
+		*section = c->shares[i].name;
+		key = forced_key(p, &c->shares[i]);
+		if (key != NULL)
+			return key;
+	}
+	return NULL;
+}
+
+bool
+privileges_suffice(const struct privileges *p, const struct config *c, char *err, size_t errlen)
+{
+	const char *section, *key = identity_key(p, c, &section);
+
+	if (key == NULL || p->any_identity)
+		return true;
+	snprintf(err, errlen,
+	    "[%s] %s: the running daemon has given up the right to act as somebody else: restart smb1d",
+	    section, key);
+	return false;
+}
+
 bool
 privileges_plan(struct privileges *p, const struct config *c, char *err, size_t errlen)
 {
+	const char *section, *key;
+
 	memset(p, 0, sizeof(*p));
 	p->uid = geteuid();
 	p->gid = getegid();
-	p->any_identity = c->user_identity;
 	capng_get_caps_process();
 	name_present_user(p);
 	if (p->uid == 0 ? !plan_root(p, c, err, errlen) : !plan_other(p, c, err, errlen))
 		return false;
 	name_present_user(p);
+	key = identity_key(p, c, &section);
+	p->any_identity = key != NULL;
 	if (!p->any_identity || (has(CAP_SETUID) && has(CAP_SETGID)))
 		return true;
 	snprintf(err, errlen,
-	    "[global] user identity: taking the identity of users needs CAP_SETUID and CAP_SETGID: start smb1d as root, or "
-	    "turn it off");
+	    "[%s] %s: acting as somebody else needs CAP_SETUID and CAP_SETGID: start smb1d as root, or "
+	    "leave it out",
+	    section, key);
 	return false;
 }
 

@@ -14,12 +14,19 @@ struct privileges {
 	gid_t gid;
 	char name[64];     /* for the log */
 	bool change;       /* started as root, to become uid */
-	bool any_identity; /* "user identity": keeps CAP_SETUID and CAP_SETGID */
+	bool any_identity; /* "user identity", "force user": keeps CAP_SETUID and CAP_SETGID */
 	bool as_root;      /* "user = root": keeps root's rights over files */
 };
 
 /* False with a line in err that names the key and the remedy. */
 bool privileges_plan(struct privileges *p, const struct config *c, char *err, size_t errlen);
+
+/*
+ * Do those that are left do for another configuration? False with a line in err that names section
+ * and key.
+ */
+bool privileges_suffice(
+    const struct privileges *p, const struct config *c, char *err, size_t errlen);
 
 /* Gives up all but what the plan keeps, for good: no program run from here could get it back. */
 bool privileges_drop(const struct privileges *p, char *err, size_t errlen);

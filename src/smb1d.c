@@ -41,6 +41,7 @@
 #define JOBS_QUEUED     4096
 #define WANTED_FILES    262144
 #define UNRELOADED_KEYS 5
+#define USER_IDENTITY   2 /* of them */
 
 /*
  *   starting --> serving --SIGTERM, SIGINT--> stopping --idle, 5 s or a second signal--> gone
@@ -61,6 +62,13 @@ struct daemon {
 	int ready_fd, null_fd; /* of the parent that waits; -1: none */
 	uint64_t stop_by;      /* 0: serving */
 };
+
+static bool
+failed(const char *why)
+{
+	log_error("%s", why);
+	return false;
+}
 
 /* ---- to the background ---- */
 
@@ -156,13 +164,14 @@ unreloaded_of(const struct config *c, char *out[UNRELOADED_KEYS])
 	snprintf(threads, sizeof(threads), "%" PRIu32, c->worker_threads);
 	out[0] = joined(&c->listen);
 	out[1] = xstrdup(c->user);
-	out[2] = xstrdup(c->user_identity ? "yes" : "no");
+	out[USER_IDENTITY] = xstrdup(c->user_identity ? "yes" : "no");
 	out[3] = xstrdup(threads);
 	out[4] = xstrdup(c->dos_charset);
 }
 
+/* Nothing acts on a new value of these; what everybody asks for again and again keeps the old. */
 static void
-warn_of_unreloaded(const struct daemon *d, const struct config *c)
+keep_unreloaded(const struct daemon *d, struct config *c)
 {
 	char *now[UNRELOADED_KEYS];
 
@@ -173,6 +182,7 @@ warn_of_unreloaded(const struct daemon *d, const struct config *c)
 			    unreloaded_keys[i], d->unreloaded[i]);
 		free(now[i]);
 	}
+	c->user_identity = strcmp(d->unreloaded[USER_IDENTITY], "yes") == 0;
 }
 
 /* A directory the running daemon has locked itself out of. */
@@ -199,20 +209,37 @@ set_log_level(const struct daemon *d, const struct config *c)
 	log_level = d->options.verbose ? LOG_LEVEL_DEBUG : (enum log_level)c->log_level;
 }
 
+static bool
+may_serve(const struct daemon *d, const struct config *c)
+{
+	char err[400];
+
+	if (privileges_suffice(&d->privileges, c, err, sizeof(err)))
+		return is_inside(d, c);
+	log_error("%s", err);
+	return false;
+}
+
 /* Nothing of the new is in force before all of it is good. */
 static bool
 load_again(struct daemon *d)
 {
-	struct config *c = options_config(&d->options);
-	struct account_db *accounts = c != NULL ? options_accounts(&d->options, c) : NULL;
+	struct config *c;
+	struct account_db *accounts;
 
-	if (c == NULL || accounts == NULL || !is_inside(d, c) ||
+	/* The last request may have left this thread with a user's rights. */
+	if (cred_assume(NULL) != 0)
+		return failed("cannot act as the daemon's own user again");
+	c = options_config(&d->options);
+	accounts = c != NULL ? options_accounts(&d->options, c) : NULL;
+	if (c != NULL)
+		keep_unreloaded(d, c);
+	if (c == NULL || accounts == NULL || !may_serve(d, c) ||
 	    !server_reload(d->server, c, accounts)) {
 		config_free(&c);
 		account_db_free(&accounts);
 		return false;
 	}
-	warn_of_unreloaded(d, c);
 	set_log_level(d, c);
 	return true;
 }
@@ -319,13 +346,6 @@ watch_signals(struct daemon *d)
 
 /* ---- start ---- */
 
-static bool
-failed(const char *why)
-{
-	log_error("%s", why);
-	return false;
-}
-
 /* A connection takes a descriptor, and each of its open files another. */
 static void
 raise_file_limit(const struct config *c)
@@ -378,7 +398,7 @@ fence_in(struct daemon *d, const struct config *c)
 	d->fence = fence_enter(c, err, sizeof(err));
 	if (d->fence == NULL)
 		return failed(err);
-	error = fence_calls(c->user_identity);
+	error = fence_calls(d->privileges.any_identity);
 	if (error == -EINVAL || error == -ENOSYS || error == -EOPNOTSUPP) {
 		log_warning(
 		    "this kernel cannot filter system calls: the daemon may make all that its rights allow");
@@ -414,14 +434,15 @@ confine(struct daemon *d, const struct config *c)
 }
 
 static void
-log_start(const struct daemon *d)
+log_start(const struct daemon *d, bool user_identity)
 {
 	char address[80];
 
 	for (size_t i = 0; listener_address(d->listener, i, address, sizeof(address)); i++)
 		log_info("listening on %s", address);
 	log_info("%s serves as %s%s", PACKAGE_STRING, d->privileges.name,
-	    d->privileges.any_identity ? ", and on disk as the user who logged on"
+	    user_identity                    ? ", and on disk as the user who logged on"
+		: d->privileges.any_identity ? ", and on disk as whom the shares force"
 		: d->privileges.uid == 0 && !d->privileges.as_root
 		? ", who owns the share, without root's rights"
 		: "");
@@ -485,7 +506,7 @@ serve(struct daemon *d, struct config *c, struct account_db *accounts)
 	}
 	server_set_dispatch(d->server, &smb_conn_ops);
 	listener_start(d->listener, server_accept, d->server);
-	log_start(d);
+	log_start(d, c->user_identity);
 	if (d->options.nshares > 0)
 		print_shares(d, c);
 	release_parent(d);

@@ -101,7 +101,9 @@ const struct conf_key config_global_keys[] = {
 	    GLOBAL(guest_account),
 	    .value = "nobody",
 	    .check = check_not_empty,
-	    .help = "The system's user that guests act as.",
+	    .help =
+		"The name that guests go by; with user identity = yes the system's user they act "
+		"as.",
 	},
 	{
 	    .name = "map to guest",
@@ -212,7 +214,8 @@ const struct conf_key config_global_keys[] = {
 	    .value = "50",
 	    .min = 2,
 	    .max = 1000,
-	    .help = "Requests one connection may have under way at once.",
+	    .help = "Requests a client is told to have under way at once; with twice as many its "
+		    "connection is not read.",
 	},
 	{
 	    .name = "logon timeout",
@@ -324,7 +327,9 @@ const struct conf_key config_share_keys[] = {
 	    .type = CONF_LIST,
 	    SHARE(admin_users),
 	    .value = "",
-	    .help = "Users and @groups that act on the share with all rights.",
+	    .help =
+		"Users and @groups that may write there whatever else is said, and act as "
+		"the daemon itself.",
 	},
 	{
 	    .name = "read list",
@@ -373,8 +378,8 @@ const struct conf_key config_share_keys[] = {
 	    .type = CONF_STRING,
 	    SHARE(force_user),
 	    .value = "",
-	    .help = "The system's user that everybody acts as on the share; empty: nobody in "
-		    "particular.",
+	    .help = "The system's user that everybody acts as on the share, which root must start; "
+		    "empty: nobody in particular.",
 	},
 	{
 	    .name = "force group",
@@ -382,7 +387,8 @@ const struct conf_key config_share_keys[] = {
 	    SHARE(force_group),
 	    .value = "",
 	    .help =
-		"The system's group that everybody acts as on the share; empty: the user's own.",
+		"The system's group that everybody acts as on the share, which root must start; "
+		"empty: the user's own.",
 	},
 	{
 	    .name = "create mask",

@@ -39,7 +39,7 @@ handle_new(struct conn *c, struct tree *tree, struct session *session, struct op
 	h->tree = tree;
 	h->uid = session->uid;
 	h->open = open;
-	cred = tree->share->force_cred != NULL ? tree->share->force_cred : session->cred;
+	cred = tree_identity(tree, session);
 	h->cred = cred != NULL ? cred_ref(cred) : NULL;
 	TAILQ_INIT(&h->idle);
 	return h;
@@ -57,7 +57,8 @@ gone(struct handle *h)
 static void
 removed(struct job *job)
 {
-	struct closing *cl = (struct closing *)(void *)((char *)job - offsetof(struct closing, job));
+	struct closing *cl = (struct closing *)(void *)((char *)job -
+	    offsetof(struct closing, job));
 
 	file_removal_free(&cl->removal);
 	gone(cl->handle);
@@ -67,7 +68,8 @@ removed(struct job *job)
 static nt_status
 remove_work(struct job *job, bool nowait)
 {
-	struct closing *cl = (struct closing *)(void *)((char *)job - offsetof(struct closing, job));
+	struct closing *cl = (struct closing *)(void *)((char *)job -
+	    offsetof(struct closing, job));
 
 	(void)nowait;
 	disk_close(&cl->file);
@@ -76,7 +78,8 @@ remove_work(struct job *job, bool nowait)
 }
 
 static bool
-remove_later(struct server *s, struct handle *h, struct disk_file *file, struct file_removal *removal)
+remove_later(
+    struct server *s, struct handle *h, struct disk_file *file, struct file_removal *removal)
 {
 	struct closing *cl = xcalloc(1, sizeof *cl);
 

@@ -62,16 +62,11 @@ request_free(struct request **reqp)
 	conn_request_ended(c);
 }
 
-static struct cred *
-disk_identity(const struct session *session, const struct tree *tree)
-{
-	return tree->share->force_cred != NULL ? tree->share->force_cred : session->cred;
-}
-
 void
 request_bind(struct request *req, struct session *session, struct tree *tree)
 {
 	struct disk *d = &req->disk;
+	struct cred *cred;
 
 	if (d->root != NULL)
 		disk_root_unref(&d->root);
@@ -85,8 +80,9 @@ request_bind(struct request *req, struct session *session, struct tree *tree)
 	if (session == NULL || tree == NULL || tree->ipc)
 		return;
 	d->root = disk_root_ref(tree->share->root);
-	if (disk_identity(session, tree) != NULL)
-		req->cred = cred_ref(disk_identity(session, tree));
+	cred = tree_identity(tree, session);
+	if (cred != NULL)
+		req->cred = cred_ref(cred);
 	d->cred = req->cred;
 	d->read_only = share_read_only(tree->share, session);
 }
@@ -108,7 +104,8 @@ resume(struct request *req, nt_status why)
 static void
 request_woken(struct waiter *w, nt_status why)
 {
-	struct request *req = (struct request *)(void *)((char *)w - offsetof(struct request, waiter));
+	struct request *req = (struct request *)(void *)((char *)w -
+	    offsetof(struct request, waiter));
 
 	req->parked = false;
 	if (req->alarm != NULL)
@@ -149,7 +146,8 @@ answer(struct request *req, void *arg, nt_status status)
 	return status;
 }
 
-/* In the next turn: whoever does much, piece by piece, neither fills the stack nor keeps the others waiting. */
+/* In the next turn: whoever does much, piece by piece, neither fills the stack nor keeps the others
+ * waiting. */
 static nt_status
 go_on_later(struct request *req, nt_status status)
 {
@@ -159,7 +157,8 @@ go_on_later(struct request *req, nt_status status)
 }
 
 nt_status
-request_work(struct request *req, enum work_kind kind, request_work_fn *work, request_done_fn *done, void *arg)
+request_work(struct request *req, enum work_kind kind, request_work_fn *work, request_done_fn *done,
+    void *arg)
 {
 	if (done == NULL)
 		done = answer;
@@ -207,7 +206,8 @@ alarm_rang(evutil_socket_t fd, short what, void *arg)
 }
 
 nt_status
-request_wait_for(struct request *req, const struct request_timeout *t, request_done_fn *done, void *arg)
+request_wait_for(
+    struct request *req, const struct request_timeout *t, request_done_fn *done, void *arg)
 {
 	const struct timeval tv = { .tv_sec = t->ms / 1000, .tv_usec = (t->ms % 1000) * 1000 };
 
@@ -302,7 +302,8 @@ request_search(struct request *req, uint16_t sid)
 {
 	struct search *s = search_get(req->conn, sid);
 
-	if (s == NULL || s->tree != req->tree || (req->session != NULL && s->uid != req->session->uid))
+	if (s == NULL || s->tree != req->tree ||
+	    (req->session != NULL && s->uid != req->session->uid))
 		return NULL;
 	if (req->held_search != s) {
 		if (req->held_search != NULL)

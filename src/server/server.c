@@ -57,7 +57,8 @@ descriptors_for_files(void)
 }
 
 struct server *
-server_new(struct loop *loop, struct worker *worker, struct config *config, struct account_db *accounts)
+server_new(
+    struct loop *loop, struct worker *worker, struct config *config, struct account_db *accounts)
 {
 	struct server *s = xcalloc(1, sizeof *s);
 
@@ -66,7 +67,7 @@ server_new(struct loop *loop, struct worker *worker, struct config *config, stru
 	TAILQ_INIT(&s->conns);
 	s->max_files = descriptors_for_files();
 	s->oem = oem_open(config->dos_charset);
-	s->shares = s->oem != NULL ? share_set_new(config, accounts) : NULL;
+	s->shares = s->oem != NULL ? share_set_new(s, config, accounts) : NULL;
 	if (s->shares == NULL) {
 		if (s->oem != NULL)
 			oem_close(&s->oem);
@@ -115,7 +116,8 @@ refusal(const struct server *s, const struct sockaddr *addr, const char *peer)
 		return "[global] hosts allow / hosts deny";
 	if (s->nconns >= conf->max_connections)
 		return "[global] max connections reached";
-	if (conf->max_connections_per_address != 0 && connections_from(s, peer) >= conf->max_connections_per_address)
+	if (conf->max_connections_per_address != 0 &&
+	    connections_from(s, peer) >= conf->max_connections_per_address)
 		return "[global] max connections per address reached";
 	return NULL;
 }
@@ -141,7 +143,7 @@ server_accept(void *server, int fd, const struct sockaddr *addr, socklen_t len, 
 bool
 server_reload(struct server *s, struct config *config, struct account_db *accounts)
 {
-	struct share_set *set = share_set_new(config, accounts);
+	struct share_set *set = share_set_new(s, config, accounts);
 
 	if (set == NULL)
 		return false;

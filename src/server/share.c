@@ -17,9 +17,8 @@
 #include "disk/root.h"
 #include "net/listener.h"
 #include "server/conn.h"
+#include "server/server.h"
 #include "server/session.h"
-
-#define NO_GROUP ((gid_t)-1)
 
 static bool
 is_group(const char *word)
@@ -42,7 +41,8 @@ user_list_init(struct user_list *l, const struct conf_list *names, bool *any_gro
 		*any_group = true;
 		g = getgrnam(names->words[i] + 1);
 		if (g == NULL)
-			log_warning("group %s: no such group; nobody is in it", names->words[i] + 1);
+			log_warning(
+			    "group %s: no such group; nobody is in it", names->words[i] + 1);
 		else
 			l->groups[i] = g->gr_gid;
 	}
@@ -78,20 +78,40 @@ user_in(const struct user_list *l, const struct session *s)
 	return false;
 }
 
-/* "force user" and "force group" as one identity. */
+static struct cred *
+own_cred(void)
+{
+	int n = getgroups(0, NULL);
+	gid_t *groups = xcalloc(n > 0 ? (size_t)n : 1, sizeof *groups);
+	struct cred *c;
+
+	n = getgroups(n > 0 ? n : 0, groups);
+	c = cred_new(geteuid(), getegid(), groups, n > 0 ? (size_t)n : 0);
+	free(groups);
+	return c;
+}
+
 static bool
-force(struct share *sh)
+force_user(struct share *sh)
+{
+	const struct share_conf *conf = sh->conf;
+
+	if (conf->force_user[0] == '\0')
+		return true;
+	sh->force_cred = cred_of_user(conf->force_user);
+	if (sh->force_cred == NULL)
+		log_error("[%s] force user: %s: %s", conf->name, conf->force_user,
+		    errno == ENOENT ? "no such user" : strerror(errno));
+	return sh->force_cred != NULL;
+}
+
+static bool
+force_group(struct share *sh)
 {
 	const struct share_conf *conf = sh->conf;
 	struct group *g;
 
-	if (conf->force_user[0] == '\0' && conf->force_group[0] == '\0')
-		return true;
-	sh->force_cred = conf->force_user[0] != '\0' ? cred_of_user(conf->force_user) : cred_new(geteuid(), getegid(), NULL, 0);
-	if (sh->force_cred == NULL) {
-		log_error("[%s] force user: %s: %s", conf->name, conf->force_user, errno == ENOENT ? "no such user" : strerror(errno));
-		return false;
-	}
+	sh->force_gid = NO_GROUP;
 	if (conf->force_group[0] == '\0')
 		return true;
 	g = getgrnam(conf->force_group);
@@ -99,7 +119,11 @@ force(struct share *sh)
 		log_error("[%s] force group: %s: no such group", conf->name, conf->force_group);
 		return false;
 	}
-	sh->force_cred->gid = g->gr_gid;
+	sh->force_gid = g->gr_gid;
+	if (sh->force_cred == NULL && !sh->set->config->user_identity)
+		sh->force_cred = own_cred();
+	if (sh->force_cred != NULL)
+		sh->force_cred->gid = sh->force_gid;
 	return true;
 }
 
@@ -107,7 +131,8 @@ static bool
 share_open(struct share *sh, const struct share_conf *conf, bool *any_group)
 {
 	const struct disk_options options = {
-		.read_only = conf->read_only && conf->write_list.count == 0 && conf->admin_users.count == 0,
+		.read_only = conf->read_only && conf->write_list.count == 0 &&
+		    conf->admin_users.count == 0,
 		.follow_symlinks = conf->follow_symlinks,
 		.store_dos_attributes = conf->store_dos_attributes,
 		.hide_dot_files = conf->hide_dot_files,
@@ -127,12 +152,14 @@ share_open(struct share *sh, const struct share_conf *conf, bool *any_group)
 		log_error("[%s] path: %s: %s", conf->name, conf->path, strerror(errno));
 		return false;
 	}
-	return force(sh);
+	return force_user(sh) && force_group(sh);
 }
 
 static void
 share_clear(struct share *sh)
 {
+	if (--sh->count->refs == 0)
+		free(sh->count);
 	free(sh->valid.groups);
 	free(sh->invalid.groups);
 	free(sh->admin.groups);
@@ -144,7 +171,8 @@ share_clear(struct share *sh)
 		cred_unref(&sh->force_cred);
 }
 
-/* The configuration and the accounts are not freed here: after a failure they are the caller's again. */
+/* The configuration and the accounts are not freed here: after a failure they are the caller's
+ * again. */
 static void
 close_shares(struct share_set *set)
 {
@@ -172,7 +200,7 @@ guest_identity(struct share_set *set)
 }
 
 static void
-set_policy(struct share_set *set)
+set_policy(struct share_set *set, struct oem *oem)
 {
 	const struct config *conf = set->config;
 
@@ -181,19 +209,30 @@ set_policy(struct share_set *set)
 		.netbios_name = conf->netbios_name,
 		.domain = conf->workgroup,
 		.guest_account = conf->guest_account,
+		.oem = oem,
 		.lanman = conf->lanman_auth,
 		.plaintext = conf->plaintext_auth,
 	};
-	set->policy.ntlm = conf->ntlm_auth == NTLM_V1_PERMITTED ? LOGON_NTLMV1 :
-	    conf->ntlm_auth == NTLM_V2_ONLY                      ? LOGON_NTLMV2 :
-								   LOGON_NO_NTLM;
-	set->policy.map_to_guest = conf->map_to_guest == MAP_GUEST_BAD_USER ? LOGON_GUEST_BAD_USER :
-	    conf->map_to_guest == MAP_GUEST_BAD_PASSWORD                     ? LOGON_GUEST_BAD_PASSWORD :
-									       LOGON_GUEST_NEVER;
+	set->policy.ntlm = conf->ntlm_auth == NTLM_V1_PERMITTED ? LOGON_NTLMV1
+	    : conf->ntlm_auth == NTLM_V2_ONLY                   ? LOGON_NTLMV2
+								: LOGON_NO_NTLM;
+	set->policy.map_to_guest = conf->map_to_guest == MAP_GUEST_BAD_USER ? LOGON_GUEST_BAD_USER
+	    : conf->map_to_guest == MAP_GUEST_BAD_PASSWORD ? LOGON_GUEST_BAD_PASSWORD
+							   : LOGON_GUEST_NEVER;
+}
+
+static struct share_count *
+count_of(const struct share_set *before, const char *name)
+{
+	const struct share *old = before != NULL ? share_find(before, name) : NULL;
+	struct share_count *count = old != NULL ? old->count : xcalloc(1, sizeof *count);
+
+	count->refs++;
+	return count;
 }
 
 struct share_set *
-share_set_new(struct config *config, struct account_db *accounts)
+share_set_new(const struct server *s, struct config *config, struct account_db *accounts)
 {
 	struct share_set *set = xcalloc(1, sizeof *set);
 	size_t i;
@@ -203,9 +242,12 @@ share_set_new(struct config *config, struct account_db *accounts)
 	set->accounts = accounts;
 	set->nshares = config->nshares + 1;
 	set->shares = xcalloc(set->nshares, sizeof *set->shares);
-	set_policy(set);
-	for (i = 0; i < set->nshares; i++)
+	set_policy(set, s->oem);
+	for (i = 0; i < set->nshares; i++) {
 		set->shares[i].set = set;
+		set->shares[i].count = count_of(
+		    s->shares, i < config->nshares ? config->shares[i].name : "IPC$");
+	}
 	for (i = 0; i < config->nshares; i++) {
 		if (!share_open(&set->shares[i], &config->shares[i], &set->needs_groups))
 			goto fail;
@@ -253,7 +295,8 @@ share_find(const struct share_set *set, const char *name)
 }
 
 bool
-share_hosts_admit(const struct conf_list *allow, const struct conf_list *deny, const struct sockaddr *addr)
+share_hosts_admit(
+    const struct conf_list *allow, const struct conf_list *deny, const struct sockaddr *addr)
 {
 	if (allow->count > 0 && address_in(addr, allow->words, allow->count))
 		return true;
@@ -263,7 +306,8 @@ share_hosts_admit(const struct conf_list *allow, const struct conf_list *deny, c
 }
 
 nt_status
-share_admit(const struct share *sh, const struct conn *c, const struct session *s, const char **reason)
+share_admit(
+    const struct share *sh, const struct conn *c, const struct session *s, const char **reason)
 {
 	const struct share_conf *conf = sh->conf;
 
@@ -277,12 +321,18 @@ share_admit(const struct share *sh, const struct conn *c, const struct session *
 		*reason = "invalid users";
 	else if (conf->valid_users.count > 0 && !user_in(&sh->valid, s))
 		*reason = "valid users";
-	else if (conf->max_connections != 0 && sh->connections >= conf->max_connections) {
+	else if (conf->max_connections != 0 && sh->count->connections >= conf->max_connections) {
 		*reason = "max connections";
 		return STATUS_REQUEST_NOT_ACCEPTED;
 	} else
 		return STATUS_SUCCESS;
 	return STATUS_ACCESS_DENIED;
+}
+
+bool
+share_is_admin(const struct share *sh, const struct session *s)
+{
+	return sh->conf != NULL && user_in(&sh->admin, s);
 }
 
 bool

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/cred.h"
 #include "server/conn.h"
 #include "server/session.h"
 #include "server/share.h"
@@ -24,7 +25,7 @@ tree_connect(struct conn *c, struct session *session, struct share *share, struc
 	t->admitted_uid = session->uid;
 	t->ipc = share->conf == NULL;
 	share_set_ref(share->set);
-	share->connections++;
+	share->count->connections++;
 	*out = t;
 	return STATUS_SUCCESS;
 }
@@ -39,7 +40,9 @@ tree_disconnect(struct tree **tp)
 	*tp = NULL;
 	conn_release(t->conn, &owner);
 	idmap_remove(&t->conn->trees, t->tid);
-	t->share->connections--;
+	t->share->count->connections--;
+	if (t->grouped != NULL)
+		cred_unref(&t->grouped);
 	share_set_unref(&set);
 	free(t);
 }
@@ -55,6 +58,33 @@ tree_admits(struct tree *t, const struct session *session)
 		return false;
 	t->admitted_uid = session->uid;
 	return true;
+}
+
+/* Kept for the next request, since a new identity costs system calls. */
+static struct cred *
+with_group(struct tree *t, const struct cred *of)
+{
+	if (t->grouped != NULL && t->grouped_from == of->serial)
+		return t->grouped;
+	if (t->grouped != NULL)
+		cred_unref(&t->grouped);
+	t->grouped = cred_new(of->uid, t->share->force_gid, of->groups, of->ngroups);
+	t->grouped_from = of->serial;
+	return t->grouped;
+}
+
+struct cred *
+tree_identity(struct tree *t, const struct session *session)
+{
+	const struct share *sh = t->share;
+
+	if (share_is_admin(sh, session))
+		return NULL;
+	if (sh->force_cred != NULL)
+		return sh->force_cred;
+	if (session->cred == NULL || sh->force_gid == NO_GROUP)
+		return session->cred;
+	return with_group(t, session->cred);
 }
 
 void

@@ -8,10 +8,12 @@
 #include "base/status.h"
 
 struct conn;
+struct cred;
 struct session;
 struct share;
 
-/* A TID: a connection to a share. Any UID of the connection may use it, if the share admits that user. */
+/* A TID: a connection to a share. Any UID of the connection may use it, if the share admits that
+ * user. */
 struct tree {
 	struct conn *conn;
 	struct share *share; /* its set is counted */
@@ -19,12 +21,17 @@ struct tree {
 	uint16_t uid; /* that connected it */
 	bool ipc;
 	uint16_t admitted_uid; /* the last one asked about and admitted */
+	struct cred *grouped; /* the last session's identity with "force group", counted; or NULL */
+	uint64_t grouped_from; /* its serial */
 };
 
-nt_status tree_connect(struct conn *c, struct session *session, struct share *share, struct tree **out);
+nt_status tree_connect(
+    struct conn *c, struct session *session, struct share *share, struct tree **out);
 void tree_disconnect(struct tree **t); /* with its handles and searches */
 /* May this user, perhaps another than who connected it, use the tree? */
 bool tree_admits(struct tree *t, const struct session *session);
+/* Who this user acts as on disk, not counted; NULL: the process's own. */
+struct cred *tree_identity(struct tree *t, const struct session *session);
 /* This UID stands for somebody else from now on, or nobody: who it admits is asked again. */
 void trees_forget(struct conn *c, uint16_t uid);
 struct tree *tree_get(const struct conn *c, uint16_t tid);
