@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A raw SMB1 client, for what smbclient never does: 8-bit names, waiting, several users on a connection."""
+
+import hashlib
+import hmac
+import socket
+import struct
+
+from daemon import NT_SECRET
+
+TIMEOUT = 60
+
+SUCCESS = 0
+ACCESS_DENIED = 0xC0000022
+BAD_NETWORK_NAME = 0xC00000CC
+LOGON_FAILURE = 0xC000006D
+OBJECT_NAME_NOT_FOUND = 0xC0000034
+REQUEST_NOT_ACCEPTED = 0xC00000D0
+TOO_MANY_OPENED_FILES = 0xC000011F
+
+CREATE_DIRECTORY = 0x00
+CLOSE = 0x04
+DELETE = 0x06
+CHECK_DIRECTORY = 0x10
+LOCKING_ANDX = 0x24
+ECHO = 0x2B
+READ_ANDX = 0x2E
+TRANSACTION2 = 0x32
+TREE_DISCONNECT = 0x71
+NEGOTIATE = 0x72
+SESSION_SETUP_ANDX = 0x73
+TREE_CONNECT_ANDX = 0x75
+NT_CREATE_ANDX = 0xA2
+
+READ, WRITE = 0x120089, 0x120116
+OPEN, CREATE, OPEN_IF = 1, 2, 3
+
+NO_ANDX = b"\xff\0\0\0"
+
+
+class Closed(Exception):
+	pass
+
+
+class Reply:
+	def __init__(self, message):
+		self.command = message[4]
+		self.status, = struct.unpack_from("<I", message, 5)
+		self.tid, _, self.uid, self.mid = struct.unpack_from("<4H", message, 24)
+		n = message[32] * 2
+		self.words = message[33:33 + n]
+		self.bytes = message[35 + n:]
+		self.message = message
+
+
+def netbios_name(name, suffix):
+	padded = name.ljust(15).encode() + bytes([suffix])
+	return b"\x20" + bytes(c for b in padded for c in (65 + (b >> 4), 65 + (b & 15))) + b"\0"
+
+
+class Raw:
+	"""A connection. Strings are 8-bit unless unicode is asked for. Use as a context manager."""
+
+	def __init__(self, port, host="127.0.0.1", unicode=False, called=None):
+		self.socket = socket.create_connection((host, port), TIMEOUT)
+		self.unicode = unicode
+		self.uid = self.tid = self.mid = 0
+		self.keepalives = 0
+		if called is not None:
+			names = netbios_name(called, 0x20) + netbios_name("CLIENT", 0)
+			self.socket.sendall(b"\x81\0" + struct.pack(">H", len(names)) + names)
+			self.answer = self.frame()
+
+	def __enter__(self):
+		return self
+
+	def __exit__(self, *_):
+		self.socket.close()
+
+	def exactly(self, n):
+		got = b""
+		while len(got) < n:
+			try:
+				part = self.socket.recv(n - len(got))
+			except ConnectionError:
+				part = b""
+			if not part:
+				raise Closed
+			got += part
+		return got
+
+	def frame(self):
+		head = self.exactly(4)
+		return head + self.exactly(int.from_bytes(head[1:], "big"))
+
+	def receive(self):
+		while True:
+			frame = self.frame()
+			if frame[0] != 0x85:
+				return Reply(frame[4:])
+			self.keepalives += 1
+
+	def send(self, command, words=b"", data=b""):
+		self.mid += 1
+		header = b"\xffSMB" + bytes([command]) + bytes(4) + b"\x18" + \
+		    struct.pack("<H", 0x4001 | (0x8000 if self.unicode else 0)) + bytes(12) + \
+		    struct.pack("<4H", self.tid, 1, self.uid, self.mid)
+		message = header + bytes([len(words) // 2]) + words + struct.pack("<H", len(data)) + data
+		self.socket.sendall(struct.pack(">I", len(message)) + message)
+
+	def call(self, command, words=b"", data=b""):
+		try:
+			self.send(command, words, data)
+		except ConnectionError:
+			raise Closed from None
+		return self.receive()
+
+	def closed(self):
+		"""Waits until the server has closed."""
+		try:
+			while True:
+				self.frame()
+		except Closed:
+			return True
+
+	def text(self, text, before=0):
+		"""A string; before: the bytes in front of it, whose first has an odd offset in the message."""
+		if isinstance(text, bytes):
+			return text + b"\0"
+		if not self.unicode:
+			return text.encode("ascii") + b"\0"
+		return b"\0" * ((before + 1) % 2) + text.encode("utf-16-le") + b"\0\0"
+
+	# --- the usual beginning
+
+	def negotiate(self):
+		reply = self.call(NEGOTIATE, b"", b"\x02NT LM 0.12\0")
+		self.mode = reply.words[2]
+		self.max_mux, = struct.unpack_from("<H", reply.words, 3)
+		self.challenge = reply.bytes[:8]
+		names = reply.bytes[8:].decode("utf-16-le").split("\0")
+		self.domain, self.server = names[:2]
+		return self
+
+	def responses(self, user, password):
+		"""The LMv2 and NTLMv2 responses for "secret"; for any other password wrong ones."""
+		if password is None:
+			return b"", b""
+		key = hmac.new(bytes.fromhex(NT_SECRET), (user.upper() + "X").encode("utf-16-le"), hashlib.md5).digest()
+		blob = b"\1\1" + bytes(6) + bytes(8) + b"clientch" + bytes(4) + bytes(4)
+		if password != "secret":
+			key = bytes(16)
+		nt = hmac.new(key, self.challenge + blob, hashlib.md5).digest() + blob
+		lm = hmac.new(key, self.challenge + b"clientch", hashlib.md5).digest() + b"clientch"
+		return lm, nt
+
+	def try_logon(self, user="", password=None, vc=1):
+		lm, nt = self.responses(user, password)
+		words = NO_ANDX + struct.pack("<HHHIHHII", 0xFFFF, 2, vc, 0, len(lm), len(nt), 0, 0x50)
+		data = lm + nt
+		for text in (user, "X", "raw", "raw"):
+			data += self.text(text, len(data))
+		reply = self.call(SESSION_SETUP_ANDX, words, data)
+		if reply.status == SUCCESS:
+			self.uid = reply.uid
+		return reply
+
+	def try_tree(self, share, service="?????"):
+		words = NO_ANDX + struct.pack("<HH", 0, 1)
+		data = b"\0" + self.text(share, 1) + service.encode() + b"\0"
+		reply = self.call(TREE_CONNECT_ANDX, words, data)
+		if reply.status == SUCCESS:
+			self.tid = reply.tid
+		return reply.status
+
+	def on(self, share="share", user="torture", password="secret", **how):
+		"""Negotiated, logged on and connected to a share."""
+		self.negotiate()
+		status = self.try_logon(user, password, **how).status
+		assert status == SUCCESS, "log-on: %08x" % status
+		status = self.try_tree(share)
+		assert status == SUCCESS, "%s: %08x" % (share, status)
+		return self
+
+	# --- requests
+
+	def try_open(self, name, access=READ, disposition=OPEN, options=0):
+		"""The status and the FID."""
+		path = self.text(name, 0)
+		length = len(path) - (3 if self.unicode else 1)
+		words = NO_ANDX + struct.pack("<BHIIIQIIIIIB", 0, length, 0, 0, access, 0, 0x80, 7, disposition, options, 2, 0)
+		reply = self.call(NT_CREATE_ANDX, words, path)
+		return reply.status, struct.unpack_from("<H", reply.words, 5)[0] if reply.status == SUCCESS else 0
+
+	def read(self, fid, n=1000):
+		"""The status and what was read."""
+		reply = self.call(READ_ANDX, NO_ANDX + struct.pack("<HIHHIH", fid, 0, n, n, 0, 0))
+		if reply.status != SUCCESS:
+			return reply.status, b""
+		length, offset = struct.unpack_from("<HH", reply.words, 10)
+		return reply.status, reply.message[offset:offset + length]
+
+	def close(self, fid):
+		return self.call(CLOSE, struct.pack("<HI", fid, 0)).status
+
+	def named(self, command, name, words=b""):
+		return self.call(command, words, b"\4" + self.text(name, 1)).status
+
+	def lock(self, fid, offset, timeout=0, wait=True, unlock=False):
+		words = NO_ANDX + struct.pack("<HBBIHH", fid, 0, 0, timeout, int(unlock), int(not unlock))
+		self.send(LOCKING_ANDX, words, struct.pack("<HII", 1, offset, 1))
+		return self.receive().status if wait else None
+
+	def echo(self):
+		return self.call(ECHO, struct.pack("<H", 1), b"x").status
+
+	def names(self, pattern=b"\\*"):
+		"""The names a search finds (FIND_FIRST2, level 0x101)."""
+		parameters = struct.pack("<HHHHI", 0x16, 1000, 2, 0x101, 0) + self.text(pattern, 1)
+		offset = 32 + 1 + 30 + 2 + 3
+		words = struct.pack("<HHHHBBHIHHHHHBBH", len(parameters), 0, 10, 16384, 0, 0, 0, 0, 0, len(parameters), offset,
+		    0, 0, 1, 0, 1)
+		reply = self.call(TRANSACTION2, words, b"\0\0\0" + parameters)
+		if reply.status != SUCCESS:
+			return []
+		count, start = struct.unpack_from("<HH", reply.words, 12)
+		data, names, at = reply.message[start:start + count], [], 0
+		while True:
+			following, = struct.unpack_from("<I", data, at)
+			length, = struct.unpack_from("<I", data, at + 60)
+			names.append(data[at + 64:at + 64 + length].rstrip(b"\0"))
+			if following == 0:
+				return names
+			at += following
