@@ -93,7 +93,7 @@ typedef uint32_t nt_status;
 #define STATUS_INVALID_LOCK_RANGE             ((nt_status)0xC00001A1)
 #define STATUS_SMB_BAD_FID                    ((nt_status)0x00060001)
 #define STATUS_INVALID_SMB                    ((nt_status)0x00010002)
-#define STATUS_OS2_INVALID_ACCESS         ((nt_status)0x000C0001)
+#define STATUS_OS2_INVALID_ACCESS             ((nt_status)0x000C0001)
 #define STATUS_OS2_NO_MORE_SIDS               ((nt_status)0x00710001)
 #define STATUS_OS2_INVALID_LEVEL              ((nt_status)0x007C0001)
 #define STATUS_OS2_CANCEL_VIOLATION           ((nt_status)0x00AD0001)

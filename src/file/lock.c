@@ -108,8 +108,8 @@ find(const struct open *o, const struct lock_range *r, bool exclusive)
 	struct lock *l;
 
 	TAILQ_FOREACH (l, &o->node->locks, link) {
-		if (same_owner(l, o, r) && l->range.exclusive == exclusive && l->range.offset == r->offset &&
-		    l->range.length == r->length)
+		if (same_owner(l, o, r) && l->range.exclusive == exclusive &&
+		    l->range.offset == r->offset && l->range.length == r->length)
 			return l;
 	}
 	return NULL;

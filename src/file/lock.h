@@ -21,15 +21,23 @@ struct lock_range {
 };
 
 /*
- * LOCK_NOT_GRANTED or, as Windows chooses between them, FILE_LOCK_CONFLICT: for offsets from 0xEF000000 up to 2^63 and for the same
- * try again. INVALID_LOCK_RANGE past 2^64. INSUFF_SERVER_RESOURCES: too many locks. waits: the caller goes on to wait, so the failure is not remembered.
+ * LOCK_NOT_GRANTED or, as Windows chooses between them, FILE_LOCK_CONFLICT: for offsets from
+ * 0xEF000000 up to 2^63 and for the same try again. INVALID_LOCK_RANGE past 2^64.
+ * INSUFF_SERVER_RESOURCES: too many locks. waits: the caller goes on to wait, so the failure is not
+ * remembered.
  */
 nt_status file_lock(struct open *o, const struct lock_range *r, bool waits);
 
-/* Takes back what file_lock granted, where file_unlock might take another lock of the same range. Wakes all who wait. */
+/*
+ * Takes back what file_lock granted, where file_unlock might take another lock of the same range.
+ * Wakes all who wait.
+ */
 void file_lock_undo(struct open *o, const struct lock_range *r);
 
-/* The very range that was locked, an exclusive lock before a shared one; RANGE_NOT_LOCKED. Wakes all who wait. */
+/*
+ * The very range that was locked, an exclusive lock before a shared one; RANGE_NOT_LOCKED. Wakes
+ * all who wait.
+ */
 nt_status file_unlock(struct open *o, const struct lock_range *r);
 
 /* May pid read or write these bytes through o? FILE_LOCK_CONFLICT. n 0: always. */

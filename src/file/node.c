@@ -86,8 +86,8 @@ may_open(const struct node *n, const struct share_mode *mode)
 }
 
 nt_status
-file_open(struct file_table *t, struct disk_file *file, const char *path, const struct share_mode *mode,
-    struct open **out)
+file_open(struct file_table *t, struct disk_file *file, const char *path,
+    const struct share_mode *mode, struct open **out)
 {
 	struct node *n = find(t, &file->id);
 	nt_status status;
@@ -153,8 +153,8 @@ node_free(struct file_table *t, struct node *n)
 }
 
 /*
- * FILE_DELETE_ON_CLOSE when its open closes. Of a plain file that was there before, NTFS forgets it when others
- * opened the file meanwhile, unless one of those still open might delete it itself.
+ * FILE_DELETE_ON_CLOSE when its open closes. Of a plain file that was there before, NTFS forgets it
+ * when others opened the file meanwhile, unless one of those still open might delete it itself.
  */
 static bool
 delete_is_due(const struct open *o)
@@ -238,7 +238,10 @@ file_may_remove(const struct file_table *t, const struct disk_id *id, const stru
 	return STATUS_SUCCESS;
 }
 
-/* Is path the directory itself (rest "") or below it? NULL: neither; else what follows the directory's name. */
+/*
+ * Is path the directory itself (rest "") or below it? NULL: neither; else what follows the
+ * directory's name.
+ */
 static const char *
 below(const char *path, const char *directory)
 {
@@ -252,7 +255,8 @@ below(const char *path, const char *directory)
 }
 
 bool
-file_opens_below(const struct file_table *t, const struct disk_root *root, const char *path, const struct open *own)
+file_opens_below(const struct file_table *t, const struct disk_root *root, const char *path,
+    const struct open *own)
 {
 	const struct node *n;
 	const struct open *o;

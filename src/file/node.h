@@ -15,8 +15,9 @@ struct cred;
  * One node for each file or directory on disk that is open, however it was reached (another
  * case, a hard link). It lives as long as it has opens.
  *
- *   first file_open --> live --delete pending set--> delete pending --last file_close--> name removed, gone
- *                        ^------------ cleared -----------'   '--> (no new opens: DELETE_PENDING)
+ *   file_open --> live --delete pending set--> delete pending --last file_close--> name removed,
+ * gone
+ *                  ^----------- cleared ------------'  (no new opens: DELETE_PENDING)
  *
  * Reactor thread only.
  */
@@ -32,7 +33,7 @@ struct open {
 	uint32_t options;     /* CreateOptions */
 	bool created;         /* the file, by this open */
 	bool met_others;      /* the file was opened again since */
-	bool delete_on_close; /* FILE_DELETE_ON_CLOSE: becomes delete pending when this open closes */
+	bool delete_on_close; /* FILE_DELETE_ON_CLOSE: delete pending once this open closes */
 	bool written;         /* by this open; the archive attribute is due */
 	unsigned *owner_locks; /* counts those of all opens of its owner; may be NULL */
 	/* The last lock refused: Windows answers the same try again otherwise. */
@@ -49,8 +50,8 @@ size_t file_table_nodes(const struct file_table *t);
  * Enters an open: SHARING_VIOLATION or DELETE_PENDING when it may not be. On success owns file;
  * path (as disk_open gave it) is copied.
  */
-nt_status file_open(struct file_table *t, struct disk_file *file, const char *path, const struct share_mode *mode,
-    struct open **out);
+nt_status file_open(struct file_table *t, struct disk_file *file, const char *path,
+    const struct share_mode *mode, struct open **out);
 
 /* What closing leaves to do on disk: run it as a job, then file_removal_free. */
 struct file_removal {
@@ -63,10 +64,17 @@ struct file_removal {
 void file_removal_run(const struct file_removal *r);
 void file_removal_free(struct file_removal **r);
 
-/* Takes the open off its node; *file is the caller's to disk_close (in a job where it may block). The removal, or NULL when there is none. cred: on whose behalf. */
-struct file_removal *file_close(struct file_table *t, struct open **o, struct disk_file **file, struct cred *cred);
+/*
+ * Takes the open off its node; *file is the caller's to disk_close (in a job where it may block).
+ * The removal, or NULL when there is none. cred: on whose behalf.
+ */
+struct file_removal *file_close(
+    struct file_table *t, struct open **o, struct disk_file **file, struct cred *cred);
 
-/* Delete pending as SET_INFORMATION's disposition asks; CANNOT_DELETE for READONLY files is the caller's check. */
+/*
+ * Delete pending as SET_INFORMATION's disposition asks; CANNOT_DELETE for READONLY files is the
+ * caller's check.
+ */
 nt_status file_set_delete(struct open *o, bool on);
 bool file_delete_pending(const struct open *o);
 const char *file_path(const struct open *o);
@@ -80,15 +88,24 @@ struct file_taker {
 	uint32_t share; /* FILE_SHARE_* */
 	const struct open *own;
 };
-nt_status file_may_remove(const struct file_table *t, const struct disk_id *id, const struct file_taker *by);
+nt_status file_may_remove(
+    const struct file_table *t, const struct disk_id *id, const struct file_taker *by);
 
-/* Any open below the directory (or on it, but own)? A directory with open files below is not renamed. */
-bool file_opens_below(const struct file_table *t, const struct disk_root *root, const char *path, const struct open *own);
+/*
+ * Any open below the directory (or on it, but own)? A directory with open files below is not
+ * renamed.
+ */
+bool file_opens_below(const struct file_table *t, const struct disk_root *root, const char *path,
+    const struct open *own);
 
 /* A name changed through us: nodes at and below it follow. */
-void file_renamed(struct file_table *t, const struct disk_root *root, const char *from, const char *to);
+void file_renamed(
+    struct file_table *t, const struct disk_root *root, const char *from, const char *to);
 
-/* Every open of a node, for what asks about others (oplocks, the state dump). NULL when the file is not open. */
+/*
+ * Every open of a node, for what asks about others (oplocks, the state dump). NULL when the file is
+ * not open.
+ */
 const struct open_list *file_opens(const struct file_table *t, const struct disk_id *id);
 
 #endif

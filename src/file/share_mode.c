@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "file/share_mode.h"
 
-#define READS (FILE_READ_DATA | FILE_EXECUTE)
+#define READS   (FILE_READ_DATA | FILE_EXECUTE)
 #define CHANGES (FILE_WRITE_DATA | FILE_APPEND_DATA)
 #define CONTENT (READS | CHANGES | ACCESS_DELETE)
 

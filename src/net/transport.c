@@ -370,8 +370,8 @@ is_expected(struct transport *t, size_t len)
 	return !t->ended;
 }
 
-/* Replies are piling up in the middle of a turn: let them go, so that the client works on them while
- * we work on the next, and take no more requests when they do not go. */
+/* Replies are piling up in the middle of a turn: let them go, so that the client works on them
+ * while we work on the next, and take no more requests when they do not go. */
 static void
 relieve(struct transport *t)
 {

@@ -21,13 +21,15 @@
 #include "server/tree.h"
 #include "wire/frame.h"
 
-#define MAX_SESSIONS 512
-#define MAX_TREES 2048
-#define MAX_SEARCHES 2048
-#define MAX_UNSENT (1u << 20)
+#define MAX_SESSIONS  512
+#define MAX_TREES     2048
+#define MAX_SEARCHES  2048
+#define MAX_UNSENT    (1u << 20)
 #define FRAME_TIMEOUT 60
 
-/* Under way at once before log-on, when a request holds as much memory and nobody answers for it. */
+/*
+ * Under way at once before log-on, when a request holds as much memory and nobody answers for it.
+ */
 #define EARLY_REQUESTS 4
 
 /* WRITE_ANDX of 64 KiB and more with its header; direct TCP could say 16 MiB. */
@@ -63,14 +65,18 @@ on_closed(void *owner, const char *why)
 	conn_close(c, why);
 }
 
-/* Our name, or one of the names for "whoever listens here" ([RFC1002] 5.3.1.1, and Windows' own habits). */
+/*
+ * Our name, or one of the names for "whoever listens here" ([RFC1002] 5.3.1.1, and Windows' own
+ * habits).
+ */
 static uint8_t
 on_called(void *owner, const char *name, uint8_t suffix)
 {
 	struct conn *c = owner;
 
 	(void)suffix;
-	if (strcasecmp(name, c->set->config->netbios_name) != 0 && strncasecmp(name, "*SMBSERV", 8) != 0) {
+	if (strcasecmp(name, c->set->config->netbios_name) != 0 &&
+	    strncasecmp(name, "*SMBSERV", 8) != 0) {
 		log_info("%s: session request for %s, which is not %s", c->peer, log_clean(name),
 		    c->set->config->netbios_name);
 		return 0x82;
@@ -211,7 +217,8 @@ conn_request_ended(struct conn *c)
 		waiter_wake(&c->reaper, STATUS_SUCCESS);
 	else if (c->draining && c->outstanding == 0)
 		conn_close(c, NULL);
-	else if (c->paused && !c->closing && !c->draining && c->outstanding <= most_requests(c) / 2) {
+	else if (c->paused && !c->closing && !c->draining &&
+	    c->outstanding <= most_requests(c) / 2) {
 		c->paused = false;
 		transport_pause(c->transport, false);
 	}
@@ -286,7 +293,8 @@ conn_tick(struct conn *c, uint64_t now_ms)
 			conn_close(c, "no log-on within \"logon timeout\"");
 		return;
 	}
-	if (c->handles.count == 0 && c->outstanding == 0 && overdue(c->last_ms, now_ms, 60ull * conf->deadtime)) {
+	if (c->handles.count == 0 && c->outstanding == 0 &&
+	    overdue(c->last_ms, now_ms, 60ull * conf->deadtime)) {
 		conn_close(c, "idle for \"deadtime\" without open files");
 		return;
 	}

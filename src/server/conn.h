@@ -30,12 +30,13 @@ LIST_HEAD(trans_list, trans_pending);
  *   live, draining --transport ends, protocol error--> closing --no request left--> freed
  *
  * draining: nothing more is read; what is under way is answered.
- * closing: no request is taken or answered; parked ones are woken with STATUS_CANCELLED, those with a job under way
- * are waited for; FIDs, TIDs and UIDs are closed at once, files when their last job is done.
+ * closing: no request is taken or answered; parked ones are woken with STATUS_CANCELLED, those with
+ * a job under way are waited for; FIDs, TIDs and UIDs are closed at once, files when their last job
+ * is done.
  */
 struct conn {
 	struct server *server;
-	struct share_set *set; /* as of the connect or the last log-on */
+	struct share_set *set;       /* as of the connect or the last log-on */
 	struct transport *transport; /* NULL once closing */
 	TAILQ_ENTRY(conn) link;
 	uint32_t id;
@@ -59,19 +60,25 @@ struct conn {
 	bool logged_on; /* ever: ends the log-on time limit */
 
 	struct idmap sessions, trees, handles, searches;
-	struct request_list requests; /* all that are not answered */
+	struct request_list requests;   /* all that are not answered */
 	struct trans_list transactions; /* that wait for their secondaries; zeroed is empty */
 	uint32_t outstanding;
 	unsigned nlocks; /* byte-range locks of all its files */
 	uint64_t since_ms, last_ms, alive_ms; /* connected; last request; last keep-alive */
 	struct waiter reaper;                 /* frees it in a turn of its own */
-	char *native_os;     /* as the client calls itself, for the log; may be NULL */
+	char *native_os; /* as the client calls itself, for the log; may be NULL */
 };
 
-/* Logs why (NULL: ordinary) and closes; safe at any time, c stays valid until the last of its requests ends. */
+/*
+ * Logs why (NULL: ordinary) and closes; safe at any time, c stays valid until the last of its
+ * requests ends.
+ */
 void conn_close(struct conn *c, const char *why);
 
-/* Answers what is under way, then closes; requests that wait for somebody are answered with STATUS_CANCELLED. */
+/*
+ * Answers what is under way, then closes; requests that wait for somebody are answered with
+ * STATUS_CANCELLED.
+ */
 void conn_drain(struct conn *c);
 
 /* Queues a finished message, signed by the caller. Dropped when closing. */
@@ -80,7 +87,9 @@ void conn_send(struct conn *c, struct frame *f);
 /* The first log-on has succeeded: longer messages and a longer life. */
 void conn_logged_on(struct conn *c);
 
-/* A request was freed: takes reading up again, or ends a closing connection. request_free calls it. */
+/*
+ * A request was freed: takes reading up again, or ends a closing connection. request_free calls it.
+ */
 void conn_request_ended(struct conn *c);
 
 /* Whose FIDs and searches conn_release closes; what is 0 or NULL does not count. */
@@ -91,11 +100,15 @@ struct conn_owner {
 	uint32_t pid;
 };
 
-/* LOGOFF, TREE_DISCONNECT, PROCESS_EXIT: closes what belongs to the owner, cancels his parked requests and orphans those in a job. */
+/*
+ * LOGOFF, TREE_DISCONNECT, PROCESS_EXIT: closes what belongs to the owner, cancels his parked
+ * requests and orphans those in a job.
+ */
 void conn_release(struct conn *c, const struct conn_owner *owner);
 
 /* The server's part of a connection's life. */
-struct conn *conn_new(struct server *s, int fd, const struct sockaddr *addr, socklen_t len, bool netbios);
+struct conn *conn_new(
+    struct server *s, int fd, const struct sockaddr *addr, socklen_t len, bool netbios);
 
 /* Once a second: time limits and keep-alives. */
 void conn_tick(struct conn *c, uint64_t now_ms);

@@ -19,7 +19,8 @@ struct tree;
  *
  *   open --handle_close--> closed (no FID any more) --busy 0--> file closed, waiters woken, freed
  *
- * A request that works on a handle holds it (request_handle); a closed one lives on until it is let go.
+ * A request that works on a handle holds it (request_handle); a closed one lives on until it is let
+ * go.
  */
 struct handle {
 	struct conn *conn;
@@ -30,16 +31,22 @@ struct handle {
 	unsigned busy;
 	struct open *open;
 	struct cred *cred; /* who opened it is on disk, counted */
-	uint64_t position; /* of the information levels: where the last read ended, or as the client set it */
-	uint64_t seek;     /* of SEEK: where the last read or write ended, or as the client set it */
+	/* Where the last read ended, or as the client set it: for the information levels. */
+	uint64_t position;
+	/* Where the last read or write ended, or as the client set it: for SEEK. */
+	uint64_t seek;
 	bool is_pipe;
 	struct waiter_list idle; /* CLOSE waits for the jobs on it */
 };
 
 /* Takes open over. NULL: too many open files (open stays the caller's). */
-struct handle *handle_new(struct conn *c, struct tree *tree, struct session *session, struct open *open);
+struct handle *handle_new(
+    struct conn *c, struct tree *tree, struct session *session, struct open *open);
 
-/* Takes the FID away and closes the file once nobody works on it. False when that is still to come: wait on h->idle (h is gone by the time one is woken). */
+/*
+ * Takes the FID away and closes the file once nobody works on it. False when that is still to come:
+ * wait on h->idle (h is gone by the time one is woken).
+ */
 bool handle_close(struct handle *h);
 void handle_hold(struct handle *h);
 void handle_release(struct handle *h);

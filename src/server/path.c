@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/path.h"
+
 #include <string.h>
 #include <strings.h>
 
-#include "base/charset.h"
+#include "base/arena.h"
 #include "disk/lookup.h"
 #include "server/request.h"
 
@@ -11,7 +13,6 @@ struct path {
 	char *text;
 	size_t len;
 	nt_status status; /* of the worst part so far */
-	bool last_bad;    /* a bad part was the last one yet */
 };
 
 static size_t

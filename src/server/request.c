@@ -146,8 +146,10 @@ answer(struct request *req, void *arg, nt_status status)
 	return status;
 }
 
-/* In the next turn: whoever does much, piece by piece, neither fills the stack nor keeps the others
- * waiting. */
+/*
+ * In the next turn: whoever does much, piece by piece, neither fills the stack nor keeps the others
+ * waiting.
+ */
 static nt_status
 go_on_later(struct request *req, nt_status status)
 {

@@ -28,7 +28,10 @@ struct tree;
 
 #define REQUEST_HOLDS 2
 
-/* Blocking work of a request: touches only what arg leads to, the arena and the disk. d says who, where, and whether it may block. */
+/*
+ * Blocking work of a request: touches only what arg leads to, the arena and the disk. d says who,
+ * where, and whether it may block.
+ */
 typedef nt_status request_work_fn(const struct disk *d, struct arena *a, void *arg);
 
 /*
@@ -39,7 +42,8 @@ typedef nt_status request_work_fn(const struct disk *d, struct arena *a, void *a
 typedef nt_status request_done_fn(struct request *req, void *arg, nt_status status);
 
 /*
- * One received message on its way. Freed, with its arena, when its reply was queued or it turned out to need none.
+ * One received message on its way. Freed, with its arena, when its reply was queued or it turned
+ * out to need none.
  *
  *   running --request_work, request_wait--> parked --woken--> running --finish--> freed
  */
@@ -49,7 +53,7 @@ struct request {
 	struct frame *frame;
 	struct arena arena;
 	struct smb_header hdr;
-	uint32_t sequence;  /* for signing */
+	uint32_t sequence; /* for signing */
 	uint64_t started_us;
 
 	/* the current element of the chain */
@@ -57,15 +61,15 @@ struct request {
 	void *args;
 	struct session *session; /* valid for commands whose row asks for it */
 	struct tree *tree;
-	struct cred *cred;       /* counted, disk.cred */
-	struct disk disk;        /* for request_work: this tree's root, this user's identity */
-	size_t next;             /* where the next element begins; 0: none */
+	struct cred *cred; /* counted, disk.cred */
+	struct disk disk;  /* for request_work: this tree's root, this user's identity */
+	size_t next;       /* where the next element begins; 0: none */
 	uint8_t command_code, next_command;
-	uint16_t chain_fid;      /* FID an earlier element opened */
+	uint16_t chain_fid; /* FID an earlier element opened */
 	unsigned depth;
 	struct writer reply;
-	size_t reply_at;         /* where this element's reply block begins */
-	size_t block_at;         /* the last AndX block of the reply, 0: none */
+	size_t reply_at; /* where this element's reply block begins */
+	size_t block_at; /* the last AndX block of the reply, 0: none */
 
 	/* parking */
 	void (*finish)(struct request *req, nt_status status); /* the dispatcher's */
@@ -78,13 +82,16 @@ struct request {
 	struct job job;
 	bool parked, in_job;
 	unsigned inline_runs; /* of request_work in this turn */
-	bool orphan; /* its tree or session has gone */
-	bool silent; /* no reply is sent */
+	bool orphan;          /* its tree or session has gone */
+	bool silent;          /* no reply is sent */
 	struct handle *held[REQUEST_HOLDS];
 	struct search *held_search;
 };
 
-/* This tree and user from here on: sets req->tree, req->session and what request_work acts under. Either may be NULL. */
+/*
+ * This tree and user from here on: sets req->tree, req->session and what request_work acts under.
+ * Either may be NULL.
+ */
 void request_bind(struct request *req, struct session *session, struct tree *tree);
 
 /* Takes the frame over. */
@@ -93,16 +100,18 @@ void request_free(struct request **req);
 
 /*
  * Runs work as kind says, inline or in a worker, then done with its result. Returns what done
- * returned, or STATUS_PENDING; so a run function ends with `return request_work(...)`. done is always called: with
- * STATUS_INSUFF_SERVER_RESOURCES when too many jobs wait. done NULL: the work's result is the answer.
+ * returned, or STATUS_PENDING; so a run function ends with `return request_work(...)`. done is
+ * always called: with STATUS_INSUFF_SERVER_RESOURCES when too many jobs wait. done NULL: the work's
+ * result is the answer.
  */
-nt_status request_work(struct request *req, enum work_kind kind, request_work_fn *work, request_done_fn *done,
-    void *arg);
+nt_status request_work(struct request *req, enum work_kind kind, request_work_fn *work,
+    request_done_fn *done, void *arg);
 
 /* Parks on a list; done is called with the reason of the wake-up. Always STATUS_PENDING. */
-nt_status request_wait(struct request *req, struct waiter_list *list, request_done_fn *done, void *arg);
+nt_status request_wait(
+    struct request *req, struct waiter_list *list, request_done_fn *done, void *arg);
 
-/* The same for at most ms milliseconds; done then gets STATUS_IO_TIMEOUT. list NULL: nothing else wakes it. */
+/* The same for at most ms milliseconds, then IO_TIMEOUT. list NULL: nothing else wakes it. */
 struct request_timeout {
 	uint32_t ms;
 	struct waiter_list *list;
@@ -110,30 +119,29 @@ struct request_timeout {
 nt_status request_wait_for(
     struct request *req, const struct request_timeout *t, request_done_fn *done, void *arg);
 
-/* Wakes a parked request with STATUS_CANCELLED (NT_CANCEL, logoff, the connection is gone); one in a job is not disturbed. */
+/*
+ * Wakes a parked request with STATUS_CANCELLED (NT_CANCEL, logoff, the connection is gone); one in
+ * a job is not disturbed.
+ */
 void request_cancel(struct request *req);
 
-/* Its tree or session goes: a request that waits, or has a job, forgets them and ends with STATUS_CANCELLED. */
+/* Its tree or session goes: if parked or in a job it forgets them and ends with CANCELLED. */
 void request_orphan(struct request *req);
 
 /*
- * The handle of a FID (0xFFFF or, in a chain, any: the one an earlier element opened), held until the request ends. NULL: not one of this
- * tree and user: answer STATUS_INVALID_HANDLE.
+ * The handle of a FID, held until the request ends; in a chain, whatever the FID, the one an
+ * earlier element opened. NULL: none of this tree and user (answer STATUS_INVALID_HANDLE).
  */
 struct handle *request_handle(struct request *req, uint16_t fid);
 void request_handle_new(struct request *req, struct handle *h); /* holds one just opened */
 
 /*
- * Closes a handle this request holds, and goes on when the file is closed and what is due on disk is done; h is gone by then (done NULL: with success).
+ * Closes a handle this request holds, and goes on when the file is closed and what is due on disk
+ * is done; h is gone by then (done NULL: with success).
  */
 nt_status request_close(struct request *req, struct handle *h, request_done_fn *done, void *arg);
+
+/* The search of a SID, held until the request ends. NULL: none of this tree and user. */
 struct search *request_search(struct request *req, uint16_t sid);
-
-/* A client's path, as decoded, to the form disk/ wants ("dir/file"), in the arena. Backslashes and slashes part; empty parts and "." go, ".." is
- * followed; leaving the root: OBJECT_PATH_SYNTAX_BAD; DFS prefix dropped when flags2 says so. A part that cannot be a name: OBJECT_NAME_INVALID; streams ("a:b") likewise here. */
-nt_status request_path(struct request *req, const char *client, const char **out);
-
-/* As request_path, for paths whose last part may hold wildcards; that part is returned apart. */
-nt_status request_pattern(struct request *req, const char *client, const char **dir, const char **pattern);
 
 #endif

@@ -18,7 +18,9 @@ struct search_mark {
 	uint64_t next;
 };
 
-/* A SID of FIND_FIRST2: a directory being listed. Held while a request works on it, as a handle is. */
+/*
+ * A SID of FIND_FIRST2: a directory being listed. Held while a request works on it, as a handle is.
+ */
 struct search {
 	struct conn *conn;
 	struct tree *tree;
@@ -34,13 +36,14 @@ struct search {
 	uint32_t nmarks;
 	uint64_t position; /* where the next reply begins */
 	uint32_t next_key; /* resume key of the next entry */
-	uint32_t used;     /* of SEARCH and FIND: a counter, the higher the later; 0: of FIND_FIRST2 */
-	bool listing;      /* a request works on dir; others wait for their turn */
+	uint32_t used; /* of SEARCH and FIND: a counter, the higher the later; 0: of FIND_FIRST2 */
+	bool listing;  /* a request works on dir; others wait for their turn */
 	struct waiter_list turn;
 };
 
 /* Takes dir over. NULL: too many searches. */
-struct search *search_new(struct conn *c, struct tree *tree, struct disk_dir *dir, const char *pattern);
+struct search *search_new(
+    struct conn *c, struct tree *tree, struct disk_dir *dir, const char *pattern);
 void search_close(struct search *s);
 void search_hold(struct search *s);
 void search_release(struct search *s);
@@ -49,8 +52,8 @@ void search_release(struct search *s);
 void search_next_turn(struct search *s);
 
 /*
- * Clients of SEARCH never say when they have done. Notes that s, one of these, is used now, and closes the one not
- * used for longest when there are too many.
+ * Clients of SEARCH never say when they have done. Notes that s, one of these, is used now, and
+ * closes the one not used for longest when there are too many.
  */
 void search_touch(struct search *s);
 struct search *search_get(const struct conn *c, uint16_t sid);

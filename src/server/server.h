@@ -33,20 +33,23 @@ struct server {
 	struct loop *loop;
 	struct worker *worker;
 	const struct conn_ops *ops;
-	struct share_set *shares; /* the current configuration with its opened shares, counted: server/share.h */
+	struct share_set *shares; /* the current configuration and what it opened, counted */
 	struct file_table *files;
 	struct throttle *throttle;
 	struct oem *oem;
 	struct conn_list conns;
 	uint32_t nconns;
-	uint32_t nfiles, max_files; /* FIDs and searches, each a descriptor; what is left is for new connections */
+	uint32_t nfiles, max_files; /* FIDs and searches, each a descriptor; what is left is for new
+				       connections */
 	uint32_t next_conn_id;
 	struct event *tick;
 	bool stopping;
 };
 
 /* Takes config and accounts over. NULL when a share's directory cannot be opened (logged). */
-struct server *server_new(struct loop *loop, struct worker *worker, struct config *config, struct account_db *accounts);
+struct server *server_new(
+    struct loop *loop, struct worker *worker, struct config *config, struct account_db *accounts);
+
 /* May another FID or search be had? */
 bool server_has_room(const struct server *s);
 void server_set_dispatch(struct server *s, const struct conn_ops *ops);
@@ -54,7 +57,10 @@ void server_set_dispatch(struct server *s, const struct conn_ops *ops);
 /* A listener_accept. */
 void server_accept(void *server, int fd, const struct sockaddr *addr, socklen_t len, bool netbios);
 
-/* Takes both over when it succeeds; false (and they stay the caller's) when a share cannot be opened: the old ones stay in force. */
+/*
+ * Takes both over when it succeeds; false (and they stay the caller's) when a share cannot be
+ * opened: the old ones stay in force.
+ */
 bool server_reload(struct server *s, struct config *config, struct account_db *accounts);
 
 /* Requests under way are answered, then connections close. */

@@ -29,14 +29,17 @@ struct session {
 	struct logon_exchange *exchange; /* while legs are outstanding */
 	char *user, *domain, *scheme;
 	struct cred *cred;   /* the identity on disk, counted; NULL: the process's own */
-	struct cred *groups; /* what the name service says of the user, for lists with groups, counted; may be NULL */
+	struct cred *groups; /* the user as the name service knows him, counted; may be NULL */
 	uint64_t since_ms;
 };
 
 /* NULL: too many UIDs. */
 struct session *session_begin(struct conn *c);
 
-/* The logon is copied; a valid session is re-authenticated. user (may be NULL): the name service's answer, taken over. */
+/*
+ * The logon is copied; a valid session is re-authenticated. user (may be NULL): the name service's
+ * answer, taken over.
+ */
 void session_complete(struct session *s, const struct logon *logon, struct cred *user);
 void session_end(struct session **s); /* with its handles */
 

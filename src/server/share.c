@@ -171,8 +171,10 @@ share_clear(struct share *sh)
 		cred_unref(&sh->force_cred);
 }
 
-/* The configuration and the accounts are not freed here: after a failure they are the caller's
- * again. */
+/*
+ * The configuration and the accounts are not freed here: after a failure they are the caller's
+ * again.
+ */
 static void
 close_shares(struct share_set *set)
 {

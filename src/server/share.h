@@ -30,8 +30,10 @@ struct user_list {
 	gid_t *groups; /* of the words that are groups, else NO_GROUP */
 };
 
-/* How often a share is connected to, by its name: what a reload makes anew shares it with what was
- * before. */
+/*
+ * How often a share is connected to, by its name: what a reload makes anew shares it with what was
+ * before.
+ */
 struct share_count {
 	unsigned refs;
 	uint32_t connections;
@@ -48,8 +50,10 @@ struct share {
 	struct share_count *count;
 };
 
-/* One loaded configuration with everything opened for it. Trees and sessions hold a reference; a
- * reload makes a new set. */
+/*
+ * One loaded configuration with everything opened for it. Trees and sessions hold a reference; a
+ * reload makes a new set.
+ */
 struct share_set {
 	unsigned refs;
 	struct config *config;
@@ -61,8 +65,10 @@ struct share_set {
 	bool needs_groups;       /* some list names a group */
 };
 
-/* For the server, which may have a set already. Takes config and accounts over on success. NULL: a
- * share could not be opened (logged). */
+/*
+ * For the server, which may have a set already. Takes config and accounts over on success. NULL: a
+ * share could not be opened (logged).
+ */
 struct share_set *share_set_new(
     const struct server *s, struct config *config, struct account_db *accounts);
 struct share_set *share_set_ref(struct share_set *set);
@@ -71,21 +77,27 @@ void share_set_unref(struct share_set **set);
 /* Without regard to case, IPC$ too; NULL: none of that name. */
 struct share *share_find(const struct share_set *set, const char *name);
 
-/* May this user connect, from this address? Why not is logged by the caller. ACCESS_DENIED, or
- * REQUEST_NOT_ACCEPTED when the share is full. */
+/*
+ * May this user connect, from this address? Why not is logged by the caller. ACCESS_DENIED, or
+ * REQUEST_NOT_ACCEPTED when the share is full.
+ */
 nt_status share_admit(const struct share *share, const struct conn *c,
     const struct session *session, const char **reason);
 
-/* hosts allow and hosts deny as smb.conf(5) reads them: allow wins; a non-empty allow list without
- * a match refuses. */
+/*
+ * hosts allow and hosts deny as smb.conf(5) reads them: allow wins; a non-empty allow list without
+ * a match refuses.
+ */
 bool share_hosts_admit(
     const struct conf_list *allow, const struct conf_list *deny, const struct sockaddr *addr);
 
 /* One of the share's admin users. */
 bool share_is_admin(const struct share *share, const struct session *session);
 
-/* Read-only for this user: "read only" with its exceptions in read list and write list; admin
- * users. */
+/*
+ * Read-only for this user: "read only" with its exceptions in read list and write list; admin
+ * users.
+ */
 bool share_read_only(const struct share *share, const struct session *session);
 
 #endif

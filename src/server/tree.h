@@ -12,8 +12,10 @@ struct cred;
 struct session;
 struct share;
 
-/* A TID: a connection to a share. Any UID of the connection may use it, if the share admits that
- * user. */
+/*
+ * A TID: a connection to a share. Any UID of the connection may use it, if the share admits that
+ * user.
+ */
 struct tree {
 	struct conn *conn;
 	struct share *share; /* its set is counted */

@@ -10,33 +10,33 @@
 #include "server/request.h"
 
 /* A set of allowed word counts; counts above 31 share bit 31. */
-#define WORDS(n) (1u << (n))
+#define WORDS(n)      (1u << (n))
 #define WORDS_FROM(n) (~0u << (n))
 
 /* What the dispatcher checks and does, before decode. */
-#define NEED_UID 0x01u  /* a valid UID; SMB_BAD_UID */
-#define NEED_TID 0x02u  /* a valid TID (implies NEED_UID); SMB_BAD_TID */
-#define NEED_DISK 0x04u /* a TID of a disk share (implies NEED_TID); on IPC$ ACCESS_DENIED */
-#define ANDX 0x08u      /* begins with an AndX block, may have a follower */
-#define CHAINS 0x10u    /* may follow another element without being AndX itself */
-#define WRITES 0x20u    /* changes the disk: ACCESS_DENIED at once where this user may only read */
-#define ANY_UID 0x80u   /* a valid TID is enough */
-#define BY_FID 0x100u   /* a wrong TID makes it a wrong FID, as Windows has it */
-#define ANY_TIME 0x40u  /* also before NEGOTIATE */
+#define NEED_UID  0x01u  /* a valid UID; SMB_BAD_UID */
+#define NEED_TID  0x02u  /* a valid TID (implies NEED_UID); SMB_BAD_TID */
+#define NEED_DISK 0x04u  /* a TID of a disk share (implies NEED_TID); on IPC$ ACCESS_DENIED */
+#define ANDX      0x08u  /* begins with an AndX block, may have a follower */
+#define CHAINS    0x10u  /* may follow another element without being AndX itself */
+#define WRITES    0x20u  /* changes the disk: ACCESS_DENIED at once where this user may only read */
+#define ANY_UID   0x80u  /* a valid TID is enough */
+#define BY_FID    0x100u /* a wrong TID makes it a wrong FID, as Windows has it */
+#define ANY_TIME  0x40u  /* also before NEGOTIATE */
 
 /* One element as received. Positions are those of the message. */
 struct smb_in {
 	uint8_t word_count;
 	struct reader words; /* an AndX block at its front is already skipped */
 	struct reader bytes; /* ByteCount bytes */
-	struct reader rest;  /* from the first of them to the end of the message, for data beyond a 16-bit ByteCount */
+	struct reader rest;  /* the same to the end of the message: more than ByteCount can say */
 };
 
 /*
  * One command, one row, one file. decode never sees the disk, run never sees a byte. decode
  * leaves a reader bad when the request is short; the dispatcher then answers and run is not called.
- * encode writes the words, wr_block_bytes, the bytes; the counts and the AndX block are the dispatcher's.
- * NULL decode: takes nothing. NULL encode: answers no words and no bytes.
+ * encode writes the words, wr_block_bytes, the bytes; the counts and the AndX block are the
+ * dispatcher's. NULL decode: takes nothing. NULL encode: answers no words and no bytes.
  */
 struct smb_command {
 	const char *name; /* as in [MS-CIFS]: the log and the counters */

@@ -6,6 +6,7 @@
 #include "base/charset.h"
 #include "config/schema.h"
 #include "server/conn.h"
+#include "server/path.h"
 #include "server/search.h"
 #include "server/share.h"
 #include "server/tree.h"

@@ -14,15 +14,16 @@
 #include "server/session.h"
 #include "server/tree.h"
 
-#define CONTENT_READ (FILE_READ_DATA | FILE_EXECUTE)
-#define CONTENT_WRITE (FILE_WRITE_DATA | FILE_APPEND_DATA)
+#define CONTENT_READ     (FILE_READ_DATA | FILE_EXECUTE)
+#define CONTENT_WRITE    (FILE_WRITE_DATA | FILE_APPEND_DATA)
 #define READ_ONLY_ACCESS (FILE_GENERIC_READ | FILE_GENERIC_EXECUTE)
-#define KEPT_ATTRIBUTES (FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM)
+#define KEPT_ATTRIBUTES  (FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM)
 
 static bool
 truncates(uint32_t disposition)
 {
-	return disposition == FILE_SUPERSEDE || disposition == FILE_OVERWRITE || disposition == FILE_OVERWRITE_IF;
+	return disposition == FILE_SUPERSEDE || disposition == FILE_OVERWRITE ||
+	    disposition == FILE_OVERWRITE_IF;
 }
 
 /* What contradicts itself ([MS-FSA] 2.1.5.1). */
@@ -137,7 +138,8 @@ check_found(const struct create *c)
 		return STATUS_SUCCESS;
 	if (c->truncate && (st->attributes & KEPT_ATTRIBUTES & ~c->attributes) != 0)
 		return STATUS_ACCESS_DENIED;
-	if ((c->options & FILE_DELETE_ON_CLOSE) != 0 && (st->attributes & FILE_ATTRIBUTE_READONLY) != 0)
+	if ((c->options & FILE_DELETE_ON_CLOSE) != 0 &&
+	    (st->attributes & FILE_ATTRIBUTE_READONLY) != 0)
 		return STATUS_CANNOT_DELETE;
 	return STATUS_SUCCESS;
 }
@@ -158,7 +160,8 @@ enter(struct request *req, struct create *c)
 	mode.executable = is_program(c->disk.real);
 	mode.share = share_of(c, mode.executable);
 	if (status == STATUS_SUCCESS)
-		status = file_open(req->conn->server->files, c->disk.file, c->disk.real, &mode, &open);
+		status = file_open(
+		    req->conn->server->files, c->disk.file, c->disk.real, &mode, &open);
 	if (status != STATUS_SUCCESS)
 		return status;
 	open->mode.access = c->granted;
@@ -308,7 +311,8 @@ opened(struct request *req, void *arg, nt_status status)
 }
 
 nt_status
-smb_create(struct request *req, struct create *c, nt_status (*then)(struct request *, void *), void *arg)
+smb_create(
+    struct request *req, struct create *c, nt_status (*then)(struct request *, void *), void *arg)
 {
 	bool may_change;
 	nt_status status = check(c);
@@ -324,20 +328,19 @@ smb_create(struct request *req, struct create *c, nt_status (*then)(struct reque
 	return request_work(req, may_change ? WORK_QUICK : WORK_CACHED, open_work, opened, c);
 }
 
-#define ACCESS_OF(mode) ((mode) & 0x7)
+#define ACCESS_OF(mode)  ((mode)&0x7)
 #define SHARING_OF(mode) ((mode) >> 4 & 0x7)
-#define FCB_MODE 0xFF
+#define FCB_MODE         0xFF
 
 nt_status
 smb_create_access_mode(struct create *c, uint16_t mode)
 {
 	static const uint32_t access[] = {
-		FILE_GENERIC_READ,
-		FILE_GENERIC_WRITE,
-		FILE_GENERIC_READ | FILE_GENERIC_WRITE,
+		FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_READ | FILE_GENERIC_WRITE,
 		FILE_GENERIC_READ, /* for execution */
 	};
-	static const uint32_t share[] = { 0, 0, FILE_SHARE_READ, FILE_SHARE_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE };
+	static const uint32_t share[] = { 0, 0, FILE_SHARE_READ, FILE_SHARE_WRITE,
+		FILE_SHARE_READ | FILE_SHARE_WRITE };
 
 	if ((mode & 0xFF) == FCB_MODE) {
 		c->access = FILE_GENERIC_READ | FILE_GENERIC_WRITE;

@@ -17,29 +17,29 @@ enum { FILE_SUPERSEDE, FILE_OPEN, FILE_CREATE, FILE_OPEN_IF, FILE_OVERWRITE, FIL
 enum { ACTION_SUPERSEDED, ACTION_OPENED, ACTION_CREATED, ACTION_OVERWRITTEN };
 
 /* CreateOptions */
-#define FILE_DIRECTORY_FILE 0x00000001u
-#define FILE_WRITE_THROUGH 0x00000002u
-#define FILE_SEQUENTIAL_ONLY 0x00000004u
+#define FILE_DIRECTORY_FILE     0x00000001u
+#define FILE_WRITE_THROUGH      0x00000002u
+#define FILE_SEQUENTIAL_ONLY    0x00000004u
 #define FILE_NON_DIRECTORY_FILE 0x00000040u
-#define FILE_NO_EA_KNOWLEDGE 0x00000200u
-#define FILE_RANDOM_ACCESS 0x00000800u
-#define FILE_DELETE_ON_CLOSE 0x00001000u
-#define FILE_OPEN_BY_FILE_ID 0x00002000u
+#define FILE_NO_EA_KNOWLEDGE    0x00000200u
+#define FILE_RANDOM_ACCESS      0x00000800u
+#define FILE_DELETE_ON_CLOSE    0x00001000u
+#define FILE_OPEN_BY_FILE_ID    0x00002000u
 
 /* What every opening command comes down to. Lives in the arena until the reply is encoded. */
 struct create {
 	/* asked */
-	const char *path;     /* as request_path gives it */
-	uint32_t access;      /* as asked, generic bits allowed */
-	uint32_t share;       /* FILE_SHARE_* */
+	const char *path; /* as request_path gives it */
+	uint32_t access;  /* as asked, generic bits allowed */
+	uint32_t share;   /* FILE_SHARE_* */
 	uint32_t disposition, options;
-	uint32_t attributes;  /* of a new or overwritten file */
-	uint64_t allocation;  /* bytes to reserve for a new file */
-	uint64_t size;        /* to give a new or emptied file */
+	uint32_t attributes; /* of a new or overwritten file */
+	uint64_t allocation; /* bytes to reserve for a new file */
+	uint64_t size;       /* to give a new or emptied file */
 	bool deny_dos, deny_fcb;
-	bool execute;         /* the access mode was that of execution */
-	bool optional_write;  /* take read access where writing is refused (FCB opens) */
-	ntime written;        /* last write time for a new file, 0: now */
+	bool execute;        /* the access mode was that of execution */
+	bool optional_write; /* take read access where writing is refused (FCB opens) */
+	ntime written;       /* last write time for a new file, 0: now */
 	/* became */
 	struct handle *handle; /* held by the request; its FID is in the chain */
 	struct disk_stat stat; /* after the open */
@@ -52,13 +52,23 @@ struct create {
 	void *arg;
 };
 
-/* Opens as asked: share modes, disposition, attributes; then calls then(req, arg) on success (NULL: that is all). Returns its status, an error, or STATUS_PENDING. */
-nt_status smb_create(struct request *req, struct create *c, nt_status (*then)(struct request *req, void *arg), void *arg);
+/*
+ * Opens as asked: share modes, disposition, attributes; then calls then(req, arg) on success (NULL:
+ * that is all). Returns its status, an error, or STATUS_PENDING.
+ */
+nt_status smb_create(struct request *req, struct create *c,
+    nt_status (*then)(struct request *req, void *arg), void *arg);
 
-/* AccessMode of OPEN and OPEN_ANDX to access, share and the DENY flags. INVALID_PARAMETER... as [MS-CIFS] 2.2.4.41 says. */
+/*
+ * AccessMode of OPEN and OPEN_ANDX to access, share and the DENY flags. INVALID_PARAMETER... as
+ * [MS-CIFS] 2.2.4.41 says.
+ */
 nt_status smb_create_access_mode(struct create *c, uint16_t access_mode);
 
-/* OpenMode ("OpenFunction") of OPEN_ANDX to a disposition; after smb_create_access_mode. OS2_INVALID_ACCESS for what it cannot be. */
+/*
+ * OpenMode ("OpenFunction") of OPEN_ANDX to a disposition; after smb_create_access_mode.
+ * OS2_INVALID_ACCESS for what it cannot be.
+ */
 nt_status smb_create_open_function(struct create *c, uint16_t function);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "disk/name.h"
+#include "server/path.h"
 #include "smb/commands.h"
 
 /* SMB_COM_CREATE_DIRECTORY ([MS-CIFS] 2.2.4.1). */

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/ntime.h"
 #include "server/handle.h"
+#include "server/path.h"
 #include "smb/commands.h"
 #include "smb/create.h"
 
-/* SMB_COM_CREATE and SMB_COM_CREATE_NEW ([MS-CIFS] 2.2.4.4, 2.2.4.16): the one empties an existing file, the other refuses it. */
+/*
+ * SMB_COM_CREATE and SMB_COM_CREATE_NEW ([MS-CIFS] 2.2.4.4, 2.2.4.16): the one empties an existing
+ * file, the other refuses it.
+ */
 
 struct args {
 	const char *name;

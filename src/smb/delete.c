@@ -7,13 +7,15 @@
 #include "disk/name.h"
 #include "file/node.h"
 #include "server/conn.h"
+#include "server/path.h"
 #include "server/server.h"
 #include "smb/commands.h"
 #include "smb/match.h"
 
 /*
  * SMB_COM_DELETE ([MS-CIFS] 2.2.4.7), wildcards expanded here, since DOS does not. Names are
- * taken a batch at a time: listed by a job, held against what is open on the reactor, removed by a job.
+ * taken a batch at a time: listed by a job, held against what is open on the reactor, removed by a
+ * job.
  */
 
 #define BATCH 64
@@ -102,7 +104,8 @@ find_work(const struct disk *d, struct arena *arena, void *arg)
 	if (!a->wildcard)
 		return look_up_one(d, arena, a);
 	arena_clear(&a->names);
-	if (a->listing == NULL && (status = disk_dir_open(d, a->dir, &a->listing)) != STATUS_SUCCESS)
+	if (a->listing == NULL &&
+	    (status = disk_dir_open(d, a->dir, &a->listing)) != STATUS_SUCCESS)
 		return status;
 	return list_some(d, a);
 }
@@ -166,7 +169,8 @@ found(struct request *req, void *arg, nt_status status)
 	if (status != STATUS_SUCCESS)
 		return finish(a, status);
 	for (i = 0; i < a->n; i++) {
-		a->batch[i].status = file_may_remove(req->conn->server->files, &a->batch[i].stat.id, &alone);
+		a->batch[i].status = file_may_remove(
+		    req->conn->server->files, &a->batch[i].stat.id, &alone);
 		space += a->batch[i].stat.allocated;
 	}
 	return request_work(req, disk_work_of(space), remove_work, removed, a);

@@ -3,6 +3,7 @@
 #include "disk/name.h"
 #include "file/node.h"
 #include "server/conn.h"
+#include "server/path.h"
 #include "server/server.h"
 #include "smb/commands.h"
 
@@ -41,7 +42,8 @@ remove_work(const struct disk *d, struct arena *arena, void *arg)
 static nt_status
 found(struct request *req, void *arg, nt_status status)
 {
-	const struct file_taker taker = { .share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE };
+	const struct file_taker taker = { .share = FILE_SHARE_READ | FILE_SHARE_WRITE |
+		    FILE_SHARE_DELETE };
 	struct args *a = arg;
 
 	if (status == STATUS_SUCCESS && !a->stat.directory)

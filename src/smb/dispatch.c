@@ -14,7 +14,7 @@
 #include "wire/frame.h"
 #include "wire/status.h"
 
-#define NO_ANDX 0xFF
+#define NO_ANDX   0xFF
 #define FLAGS2_AT 10
 #define MAX_DEPTH 32
 #define MAX_REPLY (130u * 1024)
@@ -92,7 +92,9 @@ link_block(struct request *req)
 	wr_patch16(w, req->block_at + 3, (uint16_t)w->pos);
 }
 
-/* Opens the element's block, with the AndX words where it has them; links it to the element before. */
+/*
+ * Opens the element's block, with the AndX words where it has them; links it to the element before.
+ */
 static void
 open_block(struct request *req)
 {
@@ -121,7 +123,10 @@ encode(struct request *req)
 	wr_block_end(&req->reply);
 }
 
-/* An error takes the place of this element's block: no words, no bytes; what came before it in the chain stays. */
+/*
+ * An error takes the place of this element's block: no words, no bytes; what came before it in the
+ * chain stays.
+ */
 static void
 encode_error(struct request *req)
 {
@@ -138,8 +143,8 @@ log_step(const struct request *req, nt_status status)
 	if (!log_debugs())
 		return;
 	log_debug("%s: mid %u %s uid %u tid %u: %s, %llu us", req->conn->peer, req->hdr.mid,
-	    req->command != NULL ? req->command->name : "?", req->hdr.uid, req->hdr.tid, status_name(status),
-	    (unsigned long long)(now_us() - req->started_us));
+	    req->command != NULL ? req->command->name : "?", req->hdr.uid, req->hdr.tid,
+	    status_name(status), (unsigned long long)(now_us() - req->started_us));
 }
 
 static void
@@ -237,14 +242,17 @@ open_element(struct request *req, struct smb_in *in)
 	in->words = rd_sub(&r, 2u * in->word_count);
 	count = rd_u16(&r);
 	in->rest = r;
-	/* More than ByteCount can say may follow (large writes), but what it says must be there: half a name is another name. */
+	/*
+	 * More than ByteCount can say may follow (large writes), but what it says must be there:
+	 * half a name is another name.
+	 */
 	in->bytes = rd_sub(&r, count);
 	return rd_ok(&r);
 }
 
 /*
- * The follower of an AndX block: strictly behind this element's words, so that a chain only goes forward. (Behind the
- * words and not the bytes: OS/2 puts the next words in between.)
+ * The follower of an AndX block: strictly behind this element's words, so that a chain only goes
+ * forward. (Behind the words and not the bytes: OS/2 puts the next words in between.)
  */
 static bool
 read_andx(struct request *req, struct smb_in *in)
@@ -281,13 +289,15 @@ admit(struct request *req)
 	if (!req->conn->negotiated && (flags & ANY_TIME) == 0)
 		return STATUS_INVALID_SMB;
 	request_bind(req, session, tree);
-	if ((flags & (NEED_UID | NEED_TID | NEED_DISK)) != 0 && (flags & ANY_UID) == 0 && session == NULL)
+	if ((flags & (NEED_UID | NEED_TID | NEED_DISK)) != 0 && (flags & ANY_UID) == 0 &&
+	    session == NULL)
 		return (flags & BY_FID) != 0 ? STATUS_INVALID_HANDLE : STATUS_SMB_BAD_UID;
 	if ((flags & (NEED_TID | NEED_DISK)) != 0 && tree == NULL)
 		return (flags & BY_FID) != 0 ? STATUS_INVALID_HANDLE : STATUS_SMB_BAD_TID;
 	if ((flags & NEED_DISK) != 0 && tree->ipc)
 		return STATUS_ACCESS_DENIED;
-	if (tree != NULL && session != NULL && (flags & (NEED_TID | NEED_DISK)) != 0 && !tree_admits(tree, session))
+	if (tree != NULL && session != NULL && (flags & (NEED_TID | NEED_DISK)) != 0 &&
+	    !tree_admits(tree, session))
 		return STATUS_ACCESS_DENIED;
 	if ((flags & WRITES) != 0 && req->disk.read_only)
 		return STATUS_ACCESS_DENIED;
@@ -374,8 +384,10 @@ on_frame(struct conn *c, struct frame *f)
 	req->finish = finish;
 	req->started_us = log_debugs() ? now_us() : 0;
 	if (!smb_header_read(&r, &req->hdr)) {
-		conn_close(c, f->len >= 4 && memcmp(f->smb, "\xfeSMB", 4) == 0 ? "speaks SMB2, which is not served here" :
-										 "not an SMB message");
+		conn_close(c,
+		    f->len >= 4 && memcmp(f->smb, "\xfeSMB", 4) == 0
+			? "speaks SMB2, which is not served here"
+			: "not an SMB message");
 		end(req);
 		return;
 	}

@@ -14,13 +14,15 @@ struct smb_command;
 extern const struct conn_ops smb_conn_ops;
 
 /*
- * Encodes this element with its row's encode and sends it as a message of its own, signed like the final one; the
- * request goes on (ECHO).
+ * Encodes this element with its row's encode and sends it as a message of its own, signed like the
+ * final one; the request goes on (ECHO).
  */
 void dispatch_reply_part(struct request *req, nt_status status);
 
-/* Called by an encode: what it has written leaves as a message of its own, signed like the final one, and it goes on at the
- * words of the next (transactions longer than a message). */
+/*
+ * Called by an encode: what it has written leaves as a message of its own, signed like the final
+ * one, and it goes on at the words of the next (transactions longer than a message).
+ */
 void dispatch_continue(struct request *req, nt_status status);
 
 /* The empty success reply that asks for the rest of a transaction. */

@@ -2,9 +2,11 @@
 #include "smb/commands.h"
 #include "smb/dispatch.h"
 
-/* SMB_COM_ECHO ([MS-CIFS] 2.2.4.39). How much one request may bring back is the server's to choose. */
+/*
+ * SMB_COM_ECHO ([MS-CIFS] 2.2.4.39). How much one request may bring back is the server's to choose.
+ */
 #define MAX_ECHO_BYTES (1u << 20)
-#define MAX_ECHOES 1000
+#define MAX_ECHOES     1000
 
 struct args {
 	uint16_t count, sequence;

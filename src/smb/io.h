@@ -8,7 +8,10 @@
 #include "server/handle.h"
 #include "server/request.h"
 
-/* The right to execute a file reads it only for a client that says it is paging in a program ([MS-CIFS] 2.2.3.1). */
+/*
+ * The right to execute a file reads it only for a client that says it is paging in a program
+ * ([MS-CIFS] 2.2.3.1).
+ */
 static inline bool
 may_read(const struct request *req, const struct handle *h)
 {

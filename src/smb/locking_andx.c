@@ -8,15 +8,15 @@
 
 /* SMB_COM_LOCKING_ANDX ([MS-CIFS] 2.2.4.32). */
 
-#define SHARED_LOCK 0x01
-#define OPLOCK_RELEASE 0x02
+#define SHARED_LOCK     0x01
+#define OPLOCK_RELEASE  0x02
 #define CHANGE_LOCKTYPE 0x04
-#define CANCEL_LOCK 0x08
-#define LARGE_FILES 0x10
+#define CANCEL_LOCK     0x08
+#define LARGE_FILES     0x10
 
-#define RANGE_LEN 10u
+#define RANGE_LEN       10u
 #define LARGE_RANGE_LEN 20u
-#define FOR_EVER 0xFFFFFFFFu
+#define FOR_EVER        0xFFFFFFFFu
 
 struct args {
 	uint16_t fid, nunlocks, nlocks;
@@ -119,7 +119,8 @@ woken(struct request *req, void *arg, nt_status why)
 		return STATUS_RANGE_NOT_LOCKED;
 	if (why == STATUS_CANCELLED)
 		return undo(a, STATUS_FILE_LOCK_CONFLICT);
-	return why == STATUS_SUCCESS || why == STATUS_IO_TIMEOUT ? try_or_wait(req, a) : undo(a, why);
+	return why == STATUS_SUCCESS || why == STATUS_IO_TIMEOUT ? try_or_wait(req, a)
+								 : undo(a, why);
 }
 
 static nt_status
@@ -133,11 +134,14 @@ try_or_wait(struct request *req, struct args *a)
 	if (status == STATUS_SUCCESS)
 		return status;
 	if (!is_refusal(status) || !waits)
-		return undo(a, status == STATUS_LOCK_NOT_GRANTED && a->timeout != 0 ? STATUS_FILE_LOCK_CONFLICT : status);
+		return undo(a,
+		    status == STATUS_LOCK_NOT_GRANTED && a->timeout != 0 ? STATUS_FILE_LOCK_CONFLICT
+									 : status);
 	if (a->timeout == FOR_EVER)
 		return request_wait(req, list, woken, a);
-	return request_wait_for(
-	    req, &(struct request_timeout){ .ms = (uint32_t)(a->deadline - now), .list = list }, woken, a);
+	return request_wait_for(req,
+	    &(struct request_timeout){ .ms = (uint32_t)(a->deadline - now), .list = list }, woken,
+	    a);
 }
 
 static bool
@@ -151,8 +155,8 @@ waits_for_the_same(const struct request *other, const struct request *req, const
 {
 	const struct args *b = other->args;
 
-	return other != req && other->parked && other->command == &smb_locking_andx && b->handle == a->handle &&
-	    (b->type & LARGE_FILES) == (a->type & LARGE_FILES) &&
+	return other != req && other->parked && other->command == &smb_locking_andx &&
+	    b->handle == a->handle && (b->type & LARGE_FILES) == (a->type & LARGE_FILES) &&
 	    a->nlocks > 0 && b->taken < b->nlocks && same_range(&b->locks[b->taken], &a->locks[0]);
 }
 

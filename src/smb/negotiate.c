@@ -10,23 +10,23 @@
 
 /* SMB_COM_NEGOTIATE ([MS-CIFS] 2.2.4.52, [MS-SMB] 2.2.4.5). */
 
-#define CAP_UNICODE 0x00000004u
-#define CAP_LARGE_FILES 0x00000008u
-#define CAP_NT_SMBS 0x00000010u
-#define CAP_STATUS32 0x00000040u
-#define CAP_NT_FIND 0x00000200u
+#define CAP_UNICODE            0x00000004u
+#define CAP_LARGE_FILES        0x00000008u
+#define CAP_NT_SMBS            0x00000010u
+#define CAP_STATUS32           0x00000040u
+#define CAP_NT_FIND            0x00000200u
 #define CAP_INFOLEVEL_PASSTHRU 0x00002000u
-#define CAP_LARGE_READX 0x00004000u
-#define CAP_LARGE_WRITEX 0x00008000u
-#define CAP_EXTENDED_SECURITY 0x80000000u
+#define CAP_LARGE_READX        0x00004000u
+#define CAP_LARGE_WRITEX       0x00008000u
+#define CAP_EXTENDED_SECURITY  0x80000000u
 
-#define MODE_USER 0x01
-#define MODE_ENCRYPT 0x02
-#define MODE_SIGNING 0x04
+#define MODE_USER             0x01
+#define MODE_ENCRYPT          0x02
+#define MODE_SIGNING          0x04
 #define MODE_SIGNING_REQUIRED 0x08
 
 #define MAX_BUFFER 16644 /* as Windows and Samba announce it; the large forms go beyond */
-#define MAX_RAW 65536
+#define MAX_RAW    65536
 #define NO_DIALECT 0xFFFF
 
 struct dialect {
@@ -96,7 +96,8 @@ choose(struct args *a, const struct config *conf)
 	a->index = NO_DIALECT;
 	for (i = 0; i < a->noffered; i++) {
 		d = dialect_of(a->offered[i]);
-		if (d == NULL || !d->spoken || d->protocol < conf->min_protocol || d->protocol > conf->max_protocol)
+		if (d == NULL || !d->spoken || d->protocol < conf->min_protocol ||
+		    d->protocol > conf->max_protocol)
 			continue;
 		if (best != NULL && d->protocol <= best->protocol)
 			continue;
@@ -113,7 +114,8 @@ log_refusal(struct request *req, const struct args *a)
 	unsigned i;
 
 	for (i = 0; i < a->noffered; i++)
-		list = arena_printf(&req->arena, "%s%s\"%s\"", list, i > 0 ? ", " : "", log_clean(a->offered[i]));
+		list = arena_printf(
+		    &req->arena, "%s%s\"%s\"", list, i > 0 ? ", " : "", log_clean(a->offered[i]));
 	log_info("%s: no common dialect; the client offers %s", req->conn->peer, list);
 }
 

@@ -11,8 +11,9 @@ run(struct request *req, void *args)
 	(void)args;
 	req->silent = true;
 	TAILQ_FOREACH (other, &req->conn->requests, link) {
-		if (other != req && other->hdr.mid == req->hdr.mid && other->hdr.pid == req->hdr.pid &&
-		    other->hdr.uid == req->hdr.uid && other->hdr.tid == req->hdr.tid)
+		if (other != req && other->hdr.mid == req->hdr.mid &&
+		    other->hdr.pid == req->hdr.pid && other->hdr.uid == req->hdr.uid &&
+		    other->hdr.tid == req->hdr.tid)
 			request_cancel(other);
 	}
 	return STATUS_SUCCESS;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "file/node.h"
 #include "server/handle.h"
+#include "server/path.h"
 #include "server/tree.h"
 #include "smb/commands.h"
 #include "smb/create.h"
 
 /* SMB_COM_NT_CREATE_ANDX ([MS-CIFS] 2.2.4.64, [MS-SMB] 2.2.4.9). */
 
-#define NT_CREATE_OPEN_TARGET_DIR 0x00000008u
+#define NT_CREATE_OPEN_TARGET_DIR           0x00000008u
 #define NT_CREATE_REQUEST_EXTENDED_RESPONSE 0x00000010u
 
 struct args {
@@ -48,9 +49,9 @@ below_root(struct request *req, struct args *a)
 		return STATUS_INVALID_HANDLE;
 	base = file_path(root->open);
 	if (base[0] != '\0')
-		a->create.path = a->create.path[0] == '\0' ?
-		    arena_strdup(&req->arena, base) :
-		    arena_printf(&req->arena, "%s/%s", base, a->create.path);
+		a->create.path = a->create.path[0] == '\0'
+		    ? arena_strdup(&req->arena, base)
+		    : arena_printf(&req->arena, "%s/%s", base, a->create.path);
 	return STATUS_SUCCESS;
 }
 
@@ -96,12 +97,15 @@ encode(struct request *req, const void *args, struct writer *w)
 	wr_u32(w, c->stat.attributes);
 	wr_u64(w, c->stat.allocated);
 	wr_u64(w, c->stat.size);
-	wr_u16(w, 0); /* ResourceType: file or directory */
+	wr_u16(w, 0);      /* ResourceType: file or directory */
 	wr_u16(w, 0x0007); /* no EAs, no streams, no reparse tag */
 	wr_u8(w, c->stat.directory);
 	if ((a->flags & NT_CREATE_REQUEST_EXTENDED_RESPONSE) != 0)
 		encode_extension(w, c);
-	/* WordCount tells the 50 words there are. Windows says 42, which clients that count cannot read. */
+	/*
+	 * WordCount tells the 50 words there are. Windows says 42, which clients that count cannot
+	 * read.
+	 */
 	wr_block_bytes(w);
 }
 

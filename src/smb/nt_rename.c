@@ -4,6 +4,7 @@
 #include "base/charset.h"
 #include "disk/lookup.h"
 #include "disk/name.h"
+#include "server/path.h"
 #include "smb/commands.h"
 #include "smb/copy_file.h"
 #include "smb/match.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/ntime.h"
 #include "server/handle.h"
+#include "server/path.h"
 #include "server/tree.h"
 #include "smb/commands.h"
 #include "smb/create.h"

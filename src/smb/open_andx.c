@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/ntime.h"
 #include "server/handle.h"
+#include "server/path.h"
 #include "server/tree.h"
 #include "smb/commands.h"
 #include "smb/create.h"
@@ -8,7 +9,8 @@
 /* SMB_COM_OPEN_ANDX ([MS-CIFS] 2.2.4.41, [MS-SMB] 2.2.4.1). */
 
 #define OPEN_EXTENDED_RESPONSE 0x0010
-#define OPEN_EXTENDED_ACCESS 0x001F0000u /* Windows says the standard rights, whatever was granted */
+#define OPEN_EXTENDED_ACCESS \
+	0x001F0000u /* Windows says the standard rights, whatever was granted */
 
 struct args {
 	uint16_t flags, access_mode, function;

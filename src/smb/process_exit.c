@@ -7,7 +7,9 @@
 static nt_status
 run(struct request *req, void *args)
 {
-	const struct conn_owner owner = { .uid = req->session->uid, .by_pid = true, .pid = req->hdr.pid };
+	const struct conn_owner owner = {
+		.uid = req->session->uid, .by_pid = true, .pid = req->hdr.pid
+	};
 
 	(void)args;
 	conn_release(req->conn, &owner);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/ntime.h"
 #include "disk/lookup.h"
+#include "server/path.h"
 #include "smb/commands.h"
 
 /* SMB_COM_QUERY_INFORMATION ([MS-CIFS] 2.2.4.9). */

@@ -3,7 +3,7 @@
 
 /* SMB_COM_QUERY_INFORMATION_DISK ([MS-CIFS] 2.2.4.57). */
 
-#define MAX_UNITS 65535u
+#define MAX_UNITS  65535u
 #define DOS_SECTOR 512u
 
 struct args {

@@ -8,7 +8,7 @@
 
 /* SMB_COM_READ ([MS-CIFS] 2.2.4.11). */
 
-#define BLOCK_LEN 16u /* WordCount, 5 words, ByteCount, BufferFormat, CountOfBytesRead */
+#define BLOCK_LEN   16u /* WordCount, 5 words, ByteCount, BufferFormat, CountOfBytesRead */
 #define DATA_BUFFER 0x01
 
 struct args {
@@ -67,7 +67,10 @@ run(struct request *req, void *args)
 		return STATUS_INVALID_DEVICE_REQUEST;
 	if (!may_read(req, h))
 		return STATUS_ACCESS_DENIED;
-	io = (struct lock_range){ .offset = a->offset, .length = a->count, .pid = req->hdr.pid & 0xFFFF, .exclusive = false };
+	io = (struct lock_range){ .offset = a->offset,
+		.length = a->count,
+		.pid = req->hdr.pid & 0xFFFF,
+		.exclusive = false };
 	status = file_lock_check(h->open, &io);
 	if (status != STATUS_SUCCESS)
 		return status;

@@ -38,7 +38,10 @@ decode(void *args, struct smb_in *in)
 	rd_skip(&in->words, 2); /* Remaining */
 	if (in->word_count == 12)
 		a->offset |= (uint64_t)rd_u32(&in->words) << 32;
-	/* The field is the Timeout of pipes, or MaxCountHigh of large reads; 0xFFFFFFFF and 0xFFFF are no count. */
+	/*
+	 * The field is the Timeout of pipes, or MaxCountHigh of large reads; 0xFFFFFFFF and 0xFFFF
+	 * are no count.
+	 */
 	if ((high & 0xFFFF) != 0xFFFF)
 		a->count |= (high & 0xFFFF) << 16;
 }
@@ -64,7 +67,10 @@ done(struct request *req, void *arg, nt_status status)
 	return status;
 }
 
-/* The data is read to where it will stand in the reply: in front of it this block, behind a chain aligned to 4. */
+/*
+ * The data is read to where it will stand in the reply: in front of it this block, behind a chain
+ * aligned to 4.
+ */
 static bool
 place(struct request *req, struct args *a)
 {
@@ -93,7 +99,10 @@ run(struct request *req, void *args)
 		return STATUS_ACCESS_DENIED;
 	if (a->count > MAX_READ)
 		a->count = MAX_READ;
-	io = (struct lock_range){ .offset = a->offset, .length = a->count, .pid = req->hdr.pid & 0xFFFF, .exclusive = false };
+	io = (struct lock_range){ .offset = a->offset,
+		.length = a->count,
+		.pid = req->hdr.pid & 0xFFFF,
+		.exclusive = false };
 	status = file_lock_check(h->open, &io);
 	if (status != STATUS_SUCCESS)
 		return status;

@@ -8,6 +8,7 @@
 #include "base/charset.h"
 #include "disk/lookup.h"
 #include "server/conn.h"
+#include "server/path.h"
 #include "smb/commands.h"
 #include "smb/match.h"
 #include "smb/trans/listing.h"

@@ -39,7 +39,8 @@ may_rename(const struct request *req, const struct rename *r)
 {
 	const struct file_table *files = req->conn->server->files;
 	const struct open_list *opens;
-	const struct file_taker taker = { .share = FILE_SHARE_READ | FILE_SHARE_WRITE, .own = r->own };
+	const struct file_taker taker = { .share = FILE_SHARE_READ | FILE_SHARE_WRITE,
+		.own = r->own };
 	nt_status status;
 
 	if (r->search && (r->source.attributes & HIDING & ~(uint32_t)r->attributes) != 0)
@@ -154,7 +155,8 @@ extension(const char *name)
 const char *
 rename_expand(struct arena *a, const char *pattern, const char *name)
 {
-	/* No character of the pattern becomes longer than three bytes or what is left of the name.
+	/*
+	 * No character of the pattern becomes longer than three bytes or what is left of the name.
 	 */
 	char *out = arena_alloc(a, 3 * strlen(pattern) + 2 * strlen(name) + 2), *p;
 	const char *pattern_dot = extension(pattern), *name_dot = extension(name);

@@ -4,7 +4,10 @@
 #include "server/handle.h"
 #include "smb/commands.h"
 
-/* SMB_COM_SEEK ([MS-CIFS] 2.2.4.19). The position is kept for clients that ask for it; reads and writes name their own. */
+/*
+ * SMB_COM_SEEK ([MS-CIFS] 2.2.4.19). The position is kept for clients that ask for it; reads and
+ * writes name their own.
+ */
 
 enum { SEEK_FROM_START, SEEK_FROM_CURRENT, SEEK_FROM_END };
 

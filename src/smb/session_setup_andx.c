@@ -87,7 +87,8 @@ client_domain(const struct args *a)
 	return a->domain != NULL ? a->domain : "";
 }
 
-/* One line for the log; the next try of this address has to wait the longer the oftener it failed.
+/*
+ * One line for the log; the next try of this address has to wait the longer the oftener it failed.
  */
 static nt_status
 refuse(struct request *req, struct args *a, nt_status status)
@@ -309,8 +310,10 @@ is_try(const struct request *req, const struct args *a)
 	return a->word_count == 13 || (s != NULL && s->exchange != NULL);
 }
 
-/* Before a password is looked at, and not only before the answer: tries sent all at once, or
- * cancelled, gain nothing. */
+/*
+ * Before a password is looked at, and not only before the answer: tries sent all at once, or
+ * cancelled, gain nothing.
+ */
 static nt_status
 run(struct request *req, void *args)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/ntime.h"
 #include "disk/attr.h"
+#include "server/path.h"
 #include "smb/commands.h"
 
 /* SMB_COM_SET_INFORMATION ([MS-CIFS] 2.2.4.10). */
@@ -47,7 +48,10 @@ run(struct request *req, void *args)
 	if (status != STATUS_SUCCESS)
 		return status;
 	a->open.create = DISK_OPEN;
-	/* No attributes at all is an order too: those of a normal file. NORMAL is none of this command's: it changes nothing. */
+	/*
+	 * No attributes at all is an order too: those of a normal file. NORMAL is none of this
+	 * command's: it changes nothing.
+	 */
 	if (a->attr.attributes == FILE_ATTRIBUTE_NORMAL)
 		a->attr.attributes = 0;
 	else if ((a->attr.attributes & ~FILE_ATTRIBUTE_DIRECTORY) == 0)

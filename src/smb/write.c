@@ -72,14 +72,18 @@ run(struct request *req, void *args)
 		return STATUS_ACCESS_DENIED;
 	if (a->count != 0 && a->bytes == NULL)
 		return STATUS_INVALID_PARAMETER;
-	io = (struct lock_range){ .offset = a->offset, .length = a->count, .pid = req->hdr.pid & 0xFFFF, .exclusive = true };
+	io = (struct lock_range){ .offset = a->offset,
+		.length = a->count,
+		.pid = req->hdr.pid & 0xFFFF,
+		.exclusive = true };
 	status = file_lock_check(h->open, &io);
 	if (status != STATUS_SUCCESS)
 		return status;
 	h->open->written = true;
 	a->handle = h;
 	a->file = h->open->file;
-	return request_work(req, a->count == 0 ? disk_work_of(disk_allocated(a->file)) : WORK_QUICK, write_work, done, a);
+	return request_work(req, a->count == 0 ? disk_work_of(disk_allocated(a->file)) : WORK_QUICK,
+	    write_work, done, a);
 }
 
 static void

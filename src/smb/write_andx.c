@@ -79,7 +79,10 @@ run(struct request *req, void *args)
 		return STATUS_SUCCESS;
 	if (a->bytes == NULL)
 		return STATUS_INVALID_PARAMETER;
-	io = (struct lock_range){ .offset = a->offset, .length = a->len, .pid = req->hdr.pid & 0xFFFF, .exclusive = true };
+	io = (struct lock_range){ .offset = a->offset,
+		.length = a->len,
+		.pid = req->hdr.pid & 0xFFFF,
+		.exclusive = true };
 	status = file_lock_check(h->open, &io);
 	if (status != STATUS_SUCCESS)
 		return status;

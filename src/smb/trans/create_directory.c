@@ -2,6 +2,7 @@
 
 /* TRANS2_CREATE_DIRECTORY ([MS-CIFS] 2.2.6.14). */
 #include "disk/name.h"
+#include "server/path.h"
 #include "smb/trans/trans2.h"
 
 /* A list of no extended attributes: its own length. */

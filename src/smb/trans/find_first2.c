@@ -6,6 +6,7 @@
 #include "base/charset.h"
 #include "disk/lookup.h"
 #include "server/conn.h"
+#include "server/path.h"
 #include "server/search.h"
 #include "smb/match.h"
 #include "smb/trans/find.h"

@@ -2,6 +2,7 @@
 
 /* TRANS2_OPEN2 ([MS-CIFS] 2.2.6.1): OPEN_ANDX with an EA list. */
 #include "server/handle.h"
+#include "server/path.h"
 #include "smb/create.h"
 #include "smb/info/fields.h"
 #include "smb/trans/trans2.h"

@@ -7,6 +7,7 @@
 #include "file/node.h"
 #include "server/conn.h"
 #include "server/handle.h"
+#include "server/path.h"
 #include "server/server.h"
 #include "smb/info/query.h"
 #include "smb/trans/trans2.h"

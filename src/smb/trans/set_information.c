@@ -8,6 +8,7 @@
 #include "disk/name.h"
 #include "file/node.h"
 #include "server/handle.h"
+#include "server/path.h"
 #include "smb/create.h"
 #include "smb/info/set.h"
 #include "smb/rename_names.h"
