@@ -90,7 +90,8 @@ file_lock(struct open *o, const struct lock_range *r, bool waits)
 		if (bars_lock(l, o, r))
 			return refusal(o, r, waits);
 	}
-	if (o->node->nlocks >= LOCKS_MAX || (o->owner_locks != NULL && *o->owner_locks >= OWNER_LOCKS_MAX))
+	if (o->node->nlocks >= LOCKS_MAX ||
+	    (o->owner_locks != NULL && *o->owner_locks >= OWNER_LOCKS_MAX))
 		return STATUS_INSUFF_SERVER_RESOURCES;
 	o->node->nlocks++;
 	if (o->owner_locks != NULL)

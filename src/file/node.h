@@ -30,11 +30,11 @@ struct open {
 	struct disk_file *file; /* owned */
 	char *path;             /* as spelled on disk; follows renames made through us */
 	struct share_mode mode;
-	uint32_t options;     /* CreateOptions */
-	bool created;         /* the file, by this open */
-	bool met_others;      /* the file was opened again since */
-	bool delete_on_close; /* FILE_DELETE_ON_CLOSE: delete pending once this open closes */
-	bool written;         /* by this open; the archive attribute is due */
+	uint32_t options;      /* CreateOptions */
+	bool created;          /* the file, by this open */
+	bool met_others;       /* the file was opened again since */
+	bool delete_on_close;  /* FILE_DELETE_ON_CLOSE: delete pending once this open closes */
+	bool written;          /* by this open; the archive attribute is due */
 	unsigned *owner_locks; /* counts those of all opens of its owner; may be NULL */
 	/* The last lock refused: Windows answers the same try again otherwise. */
 	bool lock_failed;

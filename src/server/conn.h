@@ -63,7 +63,7 @@ struct conn {
 	struct request_list requests;   /* all that are not answered */
 	struct trans_list transactions; /* that wait for their secondaries; zeroed is empty */
 	uint32_t outstanding;
-	unsigned nlocks; /* byte-range locks of all its files */
+	unsigned nlocks;                      /* byte-range locks of all its files */
 	uint64_t since_ms, last_ms, alive_ms; /* connected; last request; last keep-alive */
 	struct waiter reaper;                 /* frees it in a turn of its own */
 	char *native_os; /* as the client calls itself, for the log; may be NULL */
