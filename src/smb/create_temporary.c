@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "server/handle.h"
+#include "server/path.h"
 #include "smb/commands.h"
 #include "smb/create.h"
 
