@@ -37,8 +37,6 @@ check(const struct create *c)
 		return STATUS_INVALID_PARAMETER;
 	if ((c->options & FILE_OPEN_BY_FILE_ID) != 0)
 		return STATUS_NOT_SUPPORTED;
-	if (c->access == 0)
-		return STATUS_ACCESS_DENIED;
 	if ((c->options & FILE_DELETE_ON_CLOSE) != 0 &&
 	    (c->access & (ACCESS_DELETE | GENERIC_ALL | ACCESS_MAXIMUM_ALLOWED)) == 0)
 		return STATUS_INVALID_PARAMETER;
