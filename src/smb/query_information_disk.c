@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/conn.h"
 #include "smb/commands.h"
 
 /* SMB_COM_QUERY_INFORMATION_DISK ([MS-CIFS] 2.2.4.57). */
@@ -22,21 +23,21 @@ stat_work(const struct disk *d, struct arena *arena, void *arg)
 }
 
 /*
- * The fields have 16 bits. Units grow as far as a client's own arithmetic goes (64 sectors, which
- * with 65535 units is 2 GiB); what is larger still is shown as full fields.
+ * The fields have 16 bits. Units grow as far as a client's own arithmetic goes: before NT LM 0.12
+ * to 64 sectors, which with 65535 units is 2 GiB. What is larger still is shown as full fields.
  */
 static nt_status
 scale(struct request *req, void *arg, nt_status status)
 {
 	struct args *a = arg;
 	uint64_t unit = a->fs.block_size;
+	uint32_t most = req->conn->protocol < PROTOCOL_NT1 ? 64 : 32768;
 
-	(void)req;
 	if (status != STATUS_SUCCESS)
 		return status;
 	a->total = a->fs.blocks * unit / DOS_SECTOR;
 	a->free = a->fs.available * unit / DOS_SECTOR;
-	for (a->sectors = 1; a->total > MAX_UNITS && a->sectors < 64; a->sectors *= 2) {
+	for (a->sectors = 1; a->total > MAX_UNITS && a->sectors < most; a->sectors *= 2) {
 		a->total /= 2;
 		a->free /= 2;
 	}
