@@ -327,9 +327,8 @@ const struct conf_key config_share_keys[] = {
 	    .type = CONF_LIST,
 	    SHARE(admin_users),
 	    .value = "",
-	    .help =
-		"Users and @groups that may write there whatever else is said, and act as "
-		"the daemon itself.",
+	    .help = "Users and @groups that may write there whatever else is said, and act as "
+		    "the daemon itself.",
 	},
 	{
 	    .name = "read list",
