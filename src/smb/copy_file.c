@@ -11,6 +11,7 @@
 #include "smb/match.h"
 
 #define CHUNK ((size_t)256 << 10)
+#define PIECE 32 /* chunks that one job copies */
 
 static nt_status
 look_up(const struct disk *d, struct arena *a, void *arg)
@@ -46,34 +47,8 @@ may_copy(const struct request *req, const struct copy_file *c)
 }
 
 static nt_status
-copy_content(struct arena *a, const struct disk_file *from, const struct disk_file *to)
+open_both(const struct disk *d, struct arena *a, struct copy_file *c)
 {
-	uint8_t *buf = arena_alloc_raw(a, CHUNK);
-	uint64_t at = 0;
-	size_t n, put;
-	nt_status status;
-
-	for (;;) {
-		status = disk_read(from, buf, CHUNK, at, &n);
-		if (status != STATUS_SUCCESS || n == 0)
-			return status;
-		status = disk_write(to, buf, n, at, &put);
-		if (status == STATUS_SUCCESS && put < n)
-			status = STATUS_DISK_FULL;
-		if (status != STATUS_SUCCESS)
-			return status;
-		at += n;
-	}
-}
-
-static nt_status
-copy(const struct disk *d, struct arena *a, void *arg)
-{
-	const struct copy_file *c = arg;
-	const struct disk_attr attr = {
-		.attributes = c->source.attributes,
-		.written = c->source.written,
-	};
 	struct disk_open from = { .path = c->from, .access = DISK_READ, .type = DISK_FILE };
 	struct disk_open to = {
 		.path = c->to, .access = DISK_WRITE, .type = DISK_FILE, .create = DISK_CREATE
@@ -82,17 +57,46 @@ copy(const struct disk *d, struct arena *a, void *arg)
 
 	if (status != STATUS_SUCCESS)
 		return status;
+	c->in = from.file;
 	status = disk_open(d, a, &to);
-	if (status == STATUS_SUCCESS) {
-		status = copy_content(a, from.file, to.file);
-		if (status == STATUS_SUCCESS)
-			status = disk_set_attr(d, to.file, &attr);
-		/* Half a copy is none. */
-		if (status != STATUS_SUCCESS)
-			(void)disk_unlink(d, to.real, &to.file->id);
-		disk_close(&to.file);
+	c->out = to.file;
+	c->real = to.real;
+	return status;
+}
+
+static nt_status
+copy_chunk(struct copy_file *c)
+{
+	size_t n, put;
+	nt_status status = disk_read(c->in, c->chunk, CHUNK, c->at, &n);
+
+	c->whole = n == 0;
+	if (status != STATUS_SUCCESS || n == 0)
+		return status;
+	status = disk_write(c->out, c->chunk, n, c->at, &put);
+	c->at += n;
+	return status == STATUS_SUCCESS && put < n ? STATUS_DISK_FULL : status;
+}
+
+/* A piece; then others have the thread. */
+static nt_status
+copy(const struct disk *d, struct arena *a, void *arg)
+{
+	struct copy_file *c = arg;
+	const struct disk_attr attr = {
+		.attributes = c->source.attributes,
+		.written = c->source.written,
+	};
+	nt_status status = STATUS_SUCCESS;
+
+	if (c->in == NULL) {
+		c->chunk = arena_alloc_raw(a, CHUNK);
+		status = open_both(d, a, c);
 	}
-	disk_close(&from.file);
+	for (int i = 0; i < PIECE && status == STATUS_SUCCESS && !c->whole; i++)
+		status = copy_chunk(c);
+	if (status == STATUS_SUCCESS && c->whole)
+		status = disk_set_attr(d, c->out, &attr);
 	return status;
 }
 
@@ -101,6 +105,13 @@ copied(struct request *req, void *arg, nt_status status)
 {
 	struct copy_file *c = arg;
 
+	if (status == STATUS_SUCCESS && !c->whole)
+		return request_work(req, WORK_SLOW, copy, copied, c);
+	/* Half a copy is none, whoever is still there to hear of it. */
+	if (c->out != NULL && status != STATUS_SUCCESS)
+		(void)disk_unlink(&req->disk, c->real, &c->out->id);
+	disk_close(&c->out);
+	disk_close(&c->in);
 	return c->done(req, c->arg, status);
 }
 

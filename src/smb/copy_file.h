@@ -11,6 +11,11 @@ struct copy_file {
 	uint16_t attributes; /* SearchAttributes */
 	/* private */
 	struct disk_stat source;
+	struct disk_file *in, *out;
+	char *real; /* of out */
+	uint8_t *chunk;
+	uint64_t at;
+	bool whole;
 	request_done_fn *done;
 	void *arg;
 };

@@ -206,6 +206,8 @@ make_config(void)
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+	struct account_db *accounts = account_db_new();
+
 	(void)argc;
 	(void)argv;
 	/* FUZZ_LOG=1 shows what a finding does. */
@@ -224,7 +226,8 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	check_untouched(true);
 	loop = loop_new();
 	worker = worker_new(loop, 0, 64);
-	server = server_new(loop, worker, make_config(), account_db_new());
+	account_set(accounts, "alice", "secret", true);
+	server = server_new(loop, worker, make_config(), accounts);
 	if (server == NULL)
 		abort();
 	server_set_dispatch(server, &smb_conn_ops);

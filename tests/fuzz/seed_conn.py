@@ -124,8 +124,8 @@ def tree_connect(s, flags=0, how=0):
     return record(0x75, andx(words("HH", flags, 1), b"\0" + text("\\\\s\\" + s) + b"?????\0"), how)
 
 
-def session_setup(user="guest", nt=b"", vc=0, how=0):
-    w = words("HHHIHHII", 0xFFFF, 2, vc, 0, 0, len(nt), 0, 0x50)
+def session_setup(user="guest", nt=b"", vc=0, how=0, buffer=0xFFFF):
+    w = words("HHHIHHII", buffer, 2, vc, 0, 0, len(nt), 0, 0x50)
     at = 32 + 1 + 26 + 2 + len(nt)
     return record(0x73, andx(w, nt + pad(text(user) + text("") + text("os") + text("lm"), at)), how)
 
@@ -210,7 +210,7 @@ seed("nt_create_paths", *[nt_create(p) for p in ("..\\x", "\\", "a.txt\\x", "dir
                                                    ".", "dir.", "\uf029.", "a*", "LONGNA~1.DAT", "\ud800\udc00")
                                       if not any(0xD800 <= ord(c) < 0xE000 for c in p)])
 seed("open_andx", open_andx("a.txt"), open_andx("o", 0x22, 0x12), open_andx("a.txt", 0xFF, 1), open_andx("x", 0, 0x10))
-seed("open", named(0x02, "a.txt", words("HH", 0x42, 0x16)), named(0x02, "none", words("HH", 0, 0)))
+seed("open", named(0x02, "Long name of a file.data", words("HH", 0x42, 0x16)), named(0x02, "a.txt", words("HH", 0x42, 0x16)), named(0x02, "none", words("HH", 0, 0)))
 seed("create", named(0x03, "c", words("HI", 0, 0)), named(0x0F, "c", words("HI", 0, 0)), named(0x0F, "n", words("HI", 2, 9)))
 seed("close", close(1, 1000000), close(1), close(2), close(0xFFFF))
 seed("flush", write_andx(), record(0x05, block(words("H", 1))), record(0x05, block(words("H", 0xFFFF))))
@@ -227,6 +227,7 @@ seed("write", record(0x0B, block(words("HHIH", 1, 3, 0, 0), b"\1\3\0abc")), reco
 seed("seek", *[record(0x12, block(words("HHi", 1, m, o))) for m in range(4) for o in (5, -5)])
 seed("locking", locking(), locking(locks=((2, 2, 2),)), locking(locks=(), unlocks=((1, 0, 4),)),
      locking(kind=0x10, locks=((1, 1 << 40, 5),)), read_andx(how=PID2))
+seed("locking_undone", locking(locks=((2, 9, 1),), kind=1), locking(locks=((1, 1, 1), (1, 9, 1))), locking(locks=((1, 1, 1),)))
 seed("locking_waits", locking(), nt_create("a.txt"), locking(3, locks=((1, 0, 4),), timeout=0xFFFFFFFF, how=PIPED), close(1), close(3))
 seed("lock_byte_range", record(0x0C, block(words("HII", 1, 4, 0))), record(0x0D, block(words("HII", 1, 4, 0))))
 
@@ -258,6 +259,8 @@ seed("search", search(0x81, "\\*.*"), search(0x81, "", key=key()), search(0x81, 
      search(0x81, "", attributes=8), search(0x81, "", key=key(place=1 << 63)))
 seed("find", search(0x82, "*", 1), search(0x82, "", key=key(place=1)), search(0x84, "", key=key()), search(0x82, "", key=key()))
 seed("find_unique", search(0x83, "dir\\*"), search(0x83, "none"))
+seed("nt_copy", record(0xA5, block(words("HHI", 0x16, 0x105, 0), b"\x04" + text("Long name of a file.data") + b"\x04" + pad(text("c"), 1))),
+     record(0xA5, block(words("HHI", 0x16, 0x104, 0), b"\x04" + text("Long name of a file.data") + b"\x04" + pad(text("c2"), 1))))
 seed("nt_rename", *[record(0xA5, block(words("HHI", 0x16, level, 0), b"\x04" + text("a.txt") + b"\x04" + pad(text("n%d" % i), 1)))
                     for i, level in enumerate((0x103, 0x104, 0x102, 9))])
 
@@ -265,6 +268,7 @@ seed("nt_rename", *[record(0xA5, block(words("HHI", 0x16, level, 0), b"\x04" + t
 
 for level in (1, 2, 3, 0x101, 0x102, 0x103, 0x104, 0x105, 0x106):
     seed("find_%x" % level, find_first(level, count=2), find_next(1, level), find_next(1, level, "a.txt", flags=0))
+seed("find_in_parts", session_setup("small", buffer=600), find_first(0x106, max_data=0xFFFF), trans2(5, words("HI", 0x107, 0) + text("a.txt")))
 seed("find_small", find_first(0x104, max_data=100), find_next(1, flags=2, name="."), find_next(9))
 seed("find_close", find_first(0x101, count=1), record(0x34, block(words("H", 1))), find_next(), find_first(0x101, count=1),
      record(0x34, block(words("H", 0xFFFF))))

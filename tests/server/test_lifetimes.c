@@ -187,6 +187,65 @@ START_TEST(much_space_is_reserved_by_a_thread)
 END_TEST
 
 static size_t
+body_copy(const char *from, const char *to)
+{
+	static const uint16_t words[] = { 0x16, 0x105, 0, 0 };
+	size_t n = body_named(body, from, 4, words);
+
+	body[n] = 4;
+	memcpy(body + n + 1, to, strlen(to) + 1);
+	n += strlen(to) + 2;
+	body[9] = (uint8_t)(n - 11);
+	return n;
+}
+
+static void
+put_large(const char *name)
+{
+	char path[128];
+
+	inside_put(&s, name, "");
+	snprintf(path, sizeof path, "%s/%s", s.folder, name);
+	ck_assert_int_eq(truncate(path, 17 << 20), 0);
+}
+
+START_TEST(a_long_copy_goes_in_pieces_between_which_others_have_the_thread)
+{
+	uint64_t before;
+
+	inside_start(&s, 1, NULL);
+	enter(&a, 1);
+	put_large("from");
+	before = worker_count(s.worker).queued;
+	ck_assert_uint_eq(
+	    client_ask(&a, SMB_COM_NT_RENAME, body, body_copy("from", "to")), STATUS_OK);
+	ck_assert_uint_ge(worker_count(s.worker).queued - before, 3);
+	end();
+}
+END_TEST
+
+START_TEST(half_a_copy_goes_with_its_connection)
+{
+	char path[128];
+
+	inside_start(&s, 1, NULL);
+	enter(&a, 1);
+	put_large("from");
+	inside_block(&s);
+	client_send(&a, SMB_COM_NT_RENAME, body, body_copy("from", "to"));
+	inside_settle(&s, 20);
+	client_close(&a);
+	inside_settle(&s, 20);
+	inside_unblock(&s);
+	inside_settle(&s, 200);
+	ck_assert(server_idle(s.server));
+	snprintf(path, sizeof path, "%s/to", s.folder);
+	ck_assert_int_ne(access(path, F_OK), 0);
+	end();
+}
+END_TEST
+
+static size_t
 body_locks(uint16_t fid, uint32_t timeout, unsigned n, const uint8_t *offsets)
 {
 	uint8_t *p = body;
@@ -492,6 +551,8 @@ main(void)
 	tcase_add_test(one, a_file_whose_tree_goes_while_it_is_emptied_is_closed_once);
 	tcase_add_test(one, a_connection_that_breaks_under_a_job_leaves_nothing_open);
 	tcase_add_test(one, a_long_rename_lets_others_have_their_turn);
+	tcase_add_test(one, a_long_copy_goes_in_pieces_between_which_others_have_the_thread);
+	tcase_add_test(one, half_a_copy_goes_with_its_connection);
 	tcase_add_test(one, much_space_is_reserved_by_a_thread);
 	tcase_add_test(one, those_who_wait_for_the_same_lock_do_not_wake_each_other_forever);
 	tcase_add_test(many, many_who_come_and_go_with_threads);
