@@ -77,7 +77,9 @@ const struct conf_key config_global_keys[] = {
 	    .type = CONF_BOOL,
 	    GLOBAL(lanman_auth),
 	    .value = "no",
-	    .help = "Accept LM responses, which are broken within minutes by whoever sees one.",
+	    .help =
+		"Accept LM responses, which are broken within minutes by whoever sees one; ntlm "
+		"auth = ntlmv1-permitted has to be set too.",
 	},
 	{
 	    .name = "ntlm auth",

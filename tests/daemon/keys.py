@@ -6,6 +6,7 @@ import grp
 import os
 import pwd
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -261,6 +262,20 @@ class Guests(KeysTest):
 		self.wait_for("user visitor: share share refused: guest ok = no")
 
 
+class Responses(KeysTest):
+	@unittest.skipIf(shutil.which("openssl") is None, "needs openssl")
+	def test_lanman_auth(self):
+		for lanman, ntlm, admitted in (("yes", "ntlmv1-permitted", True), ("no", "ntlmv1-permitted", False),
+		    ("yes", "ntlmv2-only", False), ("yes", "disabled", False)):
+			with self.subTest(lanman=lanman, ntlm=ntlm):
+				self.serve(**{"lanman auth": lanman, "ntlm auth": ntlm})
+				client = self.connect().negotiate()
+				status = client.try_logon("torture", responses=(client.lm_response(), b"")).status
+				self.assertEqual(status, raw.SUCCESS if admitted else raw.LOGON_FAILURE)
+				self.wait_for(r"user torture \(domain X\) logged on: LM," if admitted else
+				    r"user torture \(domain X\) refused: .*ntlm auth = ")
+
+
 class Access(KeysTest):
 	users = ["torture", "second", "third", ME]
 
@@ -453,6 +468,24 @@ class Files(KeysTest):
 				self.assertEqual(os.listdir(self.daemon.path()), ["äß.txt"])
 				self.assertEqual(client.names(), [b".", b"..", spelled])
 				self.assertEqual(self.connect(unicode=True).on().try_open("ÄSS.TXT".replace("SS", "ß"))[0], raw.SUCCESS)
+
+
+class Spelling(KeysTest):
+	users = ["häns"]
+
+	def test_dos_charset_of_names_in_tokens(self):
+		for charset, spelled in (("CP850", b"H\x84ns"), ("CP1252", b"H\xe4ns")):
+			with self.subTest(charset):
+				self.serve(**{"dos charset": charset})
+				client = self.connect(extended=True).negotiate()
+				self.assertEqual(client.try_ntlmssp("häns", spelled), raw.SUCCESS)
+				self.assertEqual(client.try_tree("share"), raw.SUCCESS)
+				self.wait_for(r"user häns \(domain X\) logged on: NTLMSSP/NTLMv2")
+
+	def test_dos_charset_of_names_in_fields(self):
+		self.serve(**{"dos charset": "CP1252"})
+		client = self.connect().negotiate()
+		self.assertEqual(client.try_logon(b"h\xe4ns", responses=client.responses("häns", "secret")).status, raw.SUCCESS)
 
 
 class Reload(KeysTest):

@@ -5,8 +5,9 @@ import hashlib
 import hmac
 import socket
 import struct
+import subprocess
 
-from daemon import NT_SECRET
+from daemon import LM_SECRET, NT_SECRET
 
 TIMEOUT = 60
 
@@ -14,6 +15,7 @@ SUCCESS = 0
 ACCESS_DENIED = 0xC0000022
 BAD_NETWORK_NAME = 0xC00000CC
 LOGON_FAILURE = 0xC000006D
+MORE_PROCESSING_REQUIRED = 0xC0000016
 OBJECT_NAME_NOT_FOUND = 0xC0000034
 REQUEST_NOT_ACCEPTED = 0xC00000D0
 TOO_MANY_OPENED_FILES = 0xC000011F
@@ -61,8 +63,9 @@ def netbios_name(name, suffix):
 class Raw:
 	"""A connection. Strings are 8-bit unless unicode is asked for. Use as a context manager."""
 
-	def __init__(self, port, host="127.0.0.1", unicode=False, called=None):
+	def __init__(self, port, host="127.0.0.1", unicode=False, called=None, extended=False):
 		self.socket = socket.create_connection((host, port), TIMEOUT)
+		self.flags2 = 0x4001 | (0x8000 if unicode else 0) | (0x0800 if extended else 0)
 		self.unicode = unicode
 		self.uid = self.tid = self.mid = 0
 		self.keepalives = 0
@@ -103,7 +106,7 @@ class Raw:
 	def send(self, command, words=b"", data=b""):
 		self.mid += 1
 		header = b"\xffSMB" + bytes([command]) + bytes(4) + b"\x18" + \
-		    struct.pack("<H", 0x4001 | (0x8000 if self.unicode else 0)) + bytes(12) + \
+		    struct.pack("<H", self.flags2) + bytes(12) + \
 		    struct.pack("<4H", self.tid, 1, self.uid, self.mid)
 		message = header + bytes([len(words) // 2]) + words + struct.pack("<H", len(data)) + data
 		self.socket.sendall(struct.pack(">I", len(message)) + message)
@@ -137,6 +140,8 @@ class Raw:
 		reply = self.call(NEGOTIATE, b"", b"\x02NT LM 0.12\0")
 		self.mode = reply.words[2]
 		self.max_mux, = struct.unpack_from("<H", reply.words, 3)
+		if self.flags2 & 0x0800:
+			return self
 		self.challenge = reply.bytes[:8]
 		names = reply.bytes[8:].decode("utf-16-le").split("\0")
 		self.domain, self.server = names[:2]
@@ -154,8 +159,19 @@ class Raw:
 		lm = hmac.new(key, self.challenge + b"clientch", hashlib.md5).digest() + b"clientch"
 		return lm, nt
 
-	def try_logon(self, user="", password=None, vc=1):
-		lm, nt = self.responses(user, password)
+	def lm_response(self):
+		"""For "secret"; openssl(1) has the cipher."""
+		key = int.from_bytes(bytes.fromhex(LM_SECRET) + bytes(5), "big")
+		response = b""
+		for third in (112, 56, 0):
+			seven = key >> third & (1 << 56) - 1
+			des = bytes((seven >> shift & 0x7F) << 1 for shift in range(49, -1, -7))
+			response += subprocess.run(["openssl", "enc", "-des-ecb", "-nopad", "-K", des.hex(), "-provider", "legacy",
+			    "-provider", "default"], input=self.challenge, stdout=subprocess.PIPE, check=True).stdout
+		return response
+
+	def try_logon(self, user="", password=None, vc=1, responses=None):
+		lm, nt = responses or self.responses(user, password)
 		words = NO_ANDX + struct.pack("<HHHIHHII", 0xFFFF, 2, vc, 0, len(lm), len(nt), 0, 0x50)
 		data = lm + nt
 		for text in (user, "X", "raw", "raw"):
@@ -164,6 +180,26 @@ class Raw:
 		if reply.status == SUCCESS:
 			self.uid = reply.uid
 		return reply
+
+	def session_token(self, token):
+		words = NO_ANDX + struct.pack("<HHHIHII", 0xFFFF, 2, 1, 0, len(token), 0, 0x80000050)
+		reply = self.call(SESSION_SETUP_ANDX, words, token + self.text("raw", len(token)) + self.text("raw"))
+		self.uid = reply.uid
+		return reply
+
+	def try_ntlmssp(self, user, spelled):
+		"""Raw NTLMSSP with "secret" and 8-bit names: the user's name and how it is sent."""
+		flags = struct.pack("<I", 0x206)
+		reply = self.session_token(b"NTLMSSP\0" + struct.pack("<I", 1) + flags + bytes(16))
+		if reply.status != MORE_PROCESSING_REQUIRED:
+			return reply.status
+		self.challenge = reply.bytes[24:32]
+		parts, at, head = b"", 64, b"NTLMSSP\0" + struct.pack("<I", 3)
+		for part in (*self.responses(user, "secret"), b"X", spelled, b"RAW", b""):
+			head += struct.pack("<HHI", len(part), len(part), at)
+			parts += part
+			at += len(part)
+		return self.session_token(head + flags + parts).status
 
 	def try_tree(self, share, service="?????"):
 		words = NO_ANDX + struct.pack("<HH", 0, 1)

@@ -39,6 +39,7 @@ setup(void)
 		{ "hers", "guest ok", "yes" },
 		{ "Tür", "path", "/tmp" },
 		{ "Tür", "guest ok", "yes" },
+		{ NULL, "deadtime", "2" },
 		{ NULL, NULL, NULL },
 	};
 
@@ -288,6 +289,30 @@ START_TEST(one_connection_renames_one_list_of_names_at_a_time)
 }
 END_TEST
 
+static void
+minutes_pass(unsigned n)
+{
+	conn_tick(conn(), loop_now_ms() + n * 60000u + 1000);
+	inside_settle(&s, 20);
+}
+
+START_TEST(who_is_idle_without_open_files_goes_after_the_deadtime)
+{
+	ck_assert_uint_eq(client_log_on(&a, "alice", "secret"), OK);
+	ck_assert_uint_eq(client_tree(&a, "rw"), OK);
+	ck_assert_uint_eq(
+	    client_ask(&a, SMB_COM_NT_CREATE_ANDX, body, body_create(body, "f", 2, 0)), OK);
+	minutes_pass(5);
+	ck_assert_ptr_nonnull(conn());
+	ck_assert_uint_eq(
+	    client_ask(&a, SMB_COM_CLOSE, body, body_words(body, 3, (uint16_t[]){ 1, 0, 0 })), OK);
+	minutes_pass(1);
+	ck_assert_ptr_nonnull(conn());
+	minutes_pass(2);
+	ck_assert_ptr_null(conn());
+}
+END_TEST
+
 /* Of the same tree and process, but another user's. */
 START_TEST(flushing_everything_leaves_other_users_files_alone)
 {
@@ -328,6 +353,7 @@ main(void)
 	tcase_add_test(tc, one_connection_renames_one_list_of_names_at_a_time);
 	tcase_add_test(tc, all_files_of_a_connection_hold_only_so_many_locks);
 	tcase_add_test(tc, little_is_kept_of_what_clients_say_of_themselves);
+	tcase_add_test(tc, who_is_idle_without_open_files_goes_after_the_deadtime);
 	tcase_add_test(tc, flushing_everything_leaves_other_users_files_alone);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
