@@ -5,6 +5,7 @@
 import os
 import pwd
 import signal
+import struct
 import sys
 import time
 import unittest
@@ -152,6 +153,29 @@ class EachUser(IdentityTest):
 		self.assertEqual(other.named(raw.DELETE, "\\made", b"\x16\0"), raw.ACCESS_DENIED)
 		self.assertEqual(other.try_open("dir\\file", WRITE, raw.CREATE)[0], raw.ACCESS_DENIED)
 		self.assertEqual(daemon.named(raw.DELETE, "\\made", b"\x16\0"), raw.SUCCESS)
+
+	def test_what_is_anothers_is_not_changed(self):
+		self.serve()
+		self.put("file", "daemon", 0o644)
+		path = self.daemon.path("share", "file")
+		before = os.stat(path)
+		other = self.on("bin")
+		status, fid = other.try_open("file")
+		self.assertEqual((status, other.read(fid)), (raw.SUCCESS, (raw.SUCCESS, b"text")))
+		self.assertEqual(other.try_open("file", raw.WRITE)[0], raw.ACCESS_DENIED)
+		# Truncated, its attributes set, renamed, deleted on close
+		self.assertEqual(other.try_open("file", raw.WRITE, 5)[0], raw.ACCESS_DENIED)
+		for attributes, written in ((2, 0), (1, 0), (0, 1000000000)):
+			status = other.call(0x09, struct.pack("<HI10x", attributes, written), b"\4\\file\0\4\0").status
+			self.assertEqual(status, raw.ACCESS_DENIED)
+		self.assertEqual(other.close(fid), raw.SUCCESS)
+		self.assertEqual(other.call(0x07, b"\x16\0", b"\4\\file\0\4\\new\0").status, raw.ACCESS_DENIED)
+		status, fid = other.try_open("file", 0x10000, options=0x1000)
+		if status == raw.SUCCESS:
+			other.close(fid)
+		after = os.stat(path)
+		self.assertEqual((after.st_mode, after.st_mtime, after.st_size), (before.st_mode, before.st_mtime, 4))
+		self.assertNotIn("user.DOSATTRIB", os.listxattr(path))
 
 	def test_a_directory_is_listed_by_who_may_read_it(self):
 		self.serve()

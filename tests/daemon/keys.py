@@ -17,7 +17,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import raw  # noqa: E402
-from daemon import Daemon, Share  # noqa: E402
+from daemon import Daemon, DaemonError, Share  # noqa: E402
 from raw import Closed, Raw  # noqa: E402
 
 TIMEOUT = 60
@@ -108,6 +108,12 @@ class Connections(KeysTest):
 				self.assertEqual(client.answer, b"\x83\0\0\1\x82")
 				self.assertTrue(client.closed())
 		self.wait_for("session request for WILMA, which is not FRED")
+
+	def test_without_a_netbios_name_the_host_has_one(self):
+		self.serve(netbios=True, **{"netbios name": ""})
+		name = re.sub("[^A-Z0-9_-]", "", socket.gethostname().split(".")[0].upper())[:15]
+		client = self.connect(self.daemon.netbios_port, called=name).on()
+		self.assertEqual(client.server, name)
 
 	def test_hosts_allow_and_deny(self):
 		for allow, deny, admitted in (("192.0.2.1", "", False), ("192.0.2.1 127.0.0.0/8", "", True), ("", "ALL", False),
@@ -224,11 +230,12 @@ class Limits(KeysTest):
 		self.assertEqual(self.on("other").try_tree("share"), raw.SUCCESS)
 
 	def test_worker_threads(self):
-		for n in (1, 7):
-			with self.subTest(n):
-				self.serve(**{"worker threads": str(n)})
-				self.on()
-				self.assertEqual(len(os.listdir("/proc/%d/task" % self.daemon.proc.pid)), 1 + n)
+		threads = []
+		for n in ("1", "7"):
+			self.serve(**{"worker threads": n})
+			self.on()
+			threads.append(len(os.listdir("/proc/%d/task" % self.daemon.proc.pid)))
+		self.assertEqual(threads[1] - threads[0], 6)
 
 
 class Guests(KeysTest):
@@ -468,6 +475,15 @@ class Files(KeysTest):
 				self.assertEqual(os.listdir(self.daemon.path()), ["äß.txt"])
 				self.assertEqual(client.names(), [b".", b"..", spelled])
 				self.assertEqual(self.connect(unicode=True).on().try_open("ÄSS.TXT".replace("SS", "ß"))[0], raw.SUCCESS)
+
+
+class Identity(KeysTest):
+	@unittest.skipIf(os.geteuid() == 0, "not for root")
+	def test_only_root_forces_another_user(self):
+		with self.assertRaisesRegex(DaemonError, r"\[share\] force user: .*start smb1d as root"):
+			self.serve(Share("share", force_user="daemon"))
+		self.serve(Share("share", force_user=ME, force_group=MY_GROUP))
+		self.on()
 
 
 class Spelling(KeysTest):

@@ -288,6 +288,8 @@ class Daemon:
 			if self.proc is not None and self.proc.poll() is None:
 				self.proc.kill()
 				self.proc.wait()
+			if self.proc is not None:
+				self.log.close()
 			self.remove()
 			raise
 
