@@ -20,7 +20,7 @@
 #define SCRATCH  16384
 #define ROUNDS   4 /* receives of one turn, so that a fast client does not starve the others */
 #define IOVS     512
-#define EAGER    ((size_t)32 << 10)
+#define EAGER    ((size_t)64 << 10)
 #define DRAIN_MS 5000
 
 enum state {
