@@ -87,7 +87,6 @@ struct disk_fs {
 	uint32_t block_size;
 	uint32_t serial; /* stable for this file system */
 	uint32_t name_max;
-	bool quota;
 };
 
 nt_status disk_fs_stat(const struct disk *d, struct disk_fs *out);

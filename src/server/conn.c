@@ -81,7 +81,6 @@ on_called(void *owner, const char *name, uint8_t suffix)
 		    c->set->config->netbios_name);
 		return 0x82;
 	}
-	strncpy(c->called, name, sizeof c->called - 1);
 	return 0;
 }
 

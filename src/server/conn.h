@@ -46,7 +46,6 @@ struct conn {
 		struct sockaddr_in6 in6;
 	} addr;
 	char peer[INET6_ADDRSTRLEN]; /* for the log */
-	char called[16];             /* NetBIOS called name, "" on direct TCP */
 	bool netbios, draining, closing;
 	bool paused; /* too many requests under way: nothing is read */
 
@@ -54,7 +53,6 @@ struct conn {
 	bool negotiated, extended_security;
 	enum conf_protocol protocol;
 	uint8_t challenge[8];
-	uint32_t client_caps;   /* of SESSION_SETUP */
 	uint16_t client_buffer; /* MaxBufferSize of SESSION_SETUP */
 	struct signing signing;
 	bool logged_on; /* ever: ends the log-on time limit */

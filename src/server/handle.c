@@ -108,17 +108,14 @@ static bool
 finish_close(struct handle *h)
 {
 	struct server *s = h->conn->server;
-	struct file_removal *removal = NULL;
-	struct disk_file *file = NULL;
+	struct disk_file *file;
+	struct file_removal *removal = file_close(s->files, &h->open, &file, h->cred);
 
-	if (h->open != NULL)
-		removal = file_close(s->files, &h->open, &file, h->cred);
 	h->conn = NULL;
 	s->nfiles--;
 	if (removal != NULL)
 		return remove_later(s, h, file, removal);
-	if (file != NULL)
-		disk_close(&file);
+	disk_close(&file);
 	gone(h);
 	return true;
 }

@@ -35,7 +35,6 @@ struct handle {
 	uint64_t position;
 	/* Where the last read or write ended, or as the client set it: for SEEK. */
 	uint64_t seek;
-	bool is_pipe;
 	struct waiter_list idle; /* CLOSE waits for the jobs on it */
 };
 

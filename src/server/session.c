@@ -7,7 +7,6 @@
 #include "auth/logon.h"
 #include "base/arena.h"
 #include "base/cred.h"
-#include "base/loop.h"
 #include "config/schema.h"
 #include "server/conn.h"
 #include "server/server.h"
@@ -46,7 +45,6 @@ session_begin(struct conn *c)
 	}
 	s->conn = c;
 	s->set = share_set_ref(c->server->shares);
-	s->since_ms = loop_now_ms();
 	return s;
 }
 

@@ -30,7 +30,6 @@ struct session {
 	char *user, *domain, *scheme;
 	struct cred *cred;   /* the identity on disk, counted; NULL: the process's own */
 	struct cred *groups; /* the user as the name service knows him, counted; may be NULL */
-	uint64_t since_ms;
 };
 
 /* NULL: too many UIDs. */

@@ -62,8 +62,6 @@ run(struct request *req, void *args)
 	if (h == NULL)
 		return STATUS_INVALID_HANDLE;
 	a->handle = h;
-	if (h->open == NULL)
-		return settled(req, a, STATUS_SUCCESS);
 	a->file = h->open->file;
 	a->was_written = h->open->written;
 	if ((h->open->mode.access & (FILE_WRITE_DATA | FILE_WRITE_ATTRIBUTES)) == 0)

@@ -48,7 +48,7 @@ synced(struct request *req, void *arg, nt_status status)
 static nt_status
 flush(struct request *req, struct args *a, struct handle *h)
 {
-	if (h->open == NULL || h->open->file->path_only || h->open->file->directory)
+	if (h->open->file->path_only || h->open->file->directory)
 		return synced(req, a, STATUS_SUCCESS);
 	a->file = h->open->file;
 	return request_work(req, WORK_SLOW, sync_work, synced, a);
@@ -62,7 +62,7 @@ flush_next(struct request *req, struct args *a)
 
 	while ((h = idmap_next(&req->conn->handles, &a->pos)) != NULL) {
 		if (h->pid != req->hdr.pid || h->tree != req->tree || h->uid != req->hdr.uid ||
-		    h->open == NULL || !h->open->written)
+		    !h->open->written)
 			continue;
 		return flush(req, a, request_handle(req, h->fid));
 	}

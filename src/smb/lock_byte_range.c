@@ -28,7 +28,7 @@ run(struct request *req, void *args)
 	struct args *a = args;
 	struct handle *h = request_handle(req, a->fid);
 
-	if (h == NULL || h->open == NULL)
+	if (h == NULL)
 		return STATUS_INVALID_HANDLE;
 	a->range.pid = req->hdr.pid & 0xFFFF;
 	return file_lock(h->open, &a->range, false);

@@ -183,7 +183,7 @@ run(struct request *req, void *args)
 	unsigned i;
 
 	a->handle = request_handle(req, a->fid);
-	if (a->handle == NULL || a->handle->open == NULL)
+	if (a->handle == NULL)
 		return STATUS_INVALID_HANDLE;
 	if (a->type & CHANGE_LOCKTYPE)
 		return STATUS_OS2_ATOMIC_LOCKS_NOT_SUPPORTED;

@@ -44,8 +44,7 @@ below_root(struct request *req, struct args *a)
 	struct handle *root = handle_get(req->conn, (uint16_t)a->root_fid);
 	const char *base;
 
-	if (root == NULL || root->tree != req->tree || root->uid != req->hdr.uid ||
-	    root->open == NULL)
+	if (root == NULL || root->tree != req->tree || root->uid != req->hdr.uid)
 		return STATUS_INVALID_HANDLE;
 	base = file_path(root->open);
 	if (base[0] != '\0')

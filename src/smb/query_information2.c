@@ -38,8 +38,6 @@ run(struct request *req, void *args)
 
 	if (h == NULL)
 		return STATUS_INVALID_HANDLE;
-	if (h->open == NULL)
-		return STATUS_INVALID_DEVICE_REQUEST;
 	a->file = h->open->file;
 	return request_work(req, WORK_CACHED, stat_work, NULL, a);
 }

@@ -63,7 +63,7 @@ run(struct request *req, void *args)
 
 	if (h == NULL)
 		return STATUS_INVALID_HANDLE;
-	if (h->open == NULL || h->open->file->directory)
+	if (h->open->file->directory)
 		return STATUS_INVALID_DEVICE_REQUEST;
 	if (!may_read(req, h))
 		return STATUS_ACCESS_DENIED;

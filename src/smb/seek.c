@@ -66,8 +66,6 @@ run(struct request *req, void *args)
 	a->handle = request_handle(req, a->fid);
 	if (a->handle == NULL)
 		return STATUS_INVALID_HANDLE;
-	if (a->handle->open == NULL)
-		return STATUS_INVALID_DEVICE_REQUEST;
 	switch (a->mode) {
 	case SEEK_FROM_START:
 		return move(a, (uint32_t)a->offset, 0);

@@ -21,7 +21,6 @@
 struct args {
 	uint8_t word_count;
 	uint16_t max_buffer, vc_number;
-	uint32_t capabilities;
 	size_t lm_len, nt_len, blob_len;
 	const uint8_t *lm, *nt, *blob;
 	const char *user, *domain, *os, *lanman;
@@ -54,7 +53,7 @@ decode(void *args, struct smb_in *in)
 	if (in->word_count == 12) {
 		a->blob_len = rd_u16(&in->words);
 		rd_skip(&in->words, 4);
-		a->capabilities = rd_u32(&in->words);
+		rd_skip(&in->words, 4); /* Capabilities */
 		a->blob = rd_bytes(&in->bytes, a->blob_len);
 		decode_strings(a, in);
 		return;
@@ -62,7 +61,7 @@ decode(void *args, struct smb_in *in)
 	a->lm_len = rd_u16(&in->words);
 	a->nt_len = rd_u16(&in->words);
 	rd_skip(&in->words, 4);
-	a->capabilities = rd_u32(&in->words);
+	rd_skip(&in->words, 4); /* Capabilities */
 	a->lm = rd_bytes(&in->bytes, a->lm_len);
 	a->nt = rd_bytes(&in->bytes, a->nt_len);
 	a->user = rd_string(&in->bytes);
@@ -143,7 +142,6 @@ reset_others(struct conn *c)
 static void
 note_client(struct conn *c, const struct args *a)
 {
-	c->client_caps = a->capabilities;
 	c->client_buffer = a->max_buffer < MIN_CLIENT_BUFFER ? MIN_CLIENT_BUFFER : a->max_buffer;
 	if (c->native_os == NULL)
 		c->native_os = xstrdup(log_clean(a->os));

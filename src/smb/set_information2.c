@@ -49,8 +49,6 @@ run(struct request *req, void *args)
 
 	if (h == NULL)
 		return STATUS_INVALID_HANDLE;
-	if (h->open == NULL)
-		return STATUS_INVALID_DEVICE_REQUEST;
 	if ((h->open->mode.access & FILE_WRITE_ATTRIBUTES) == 0)
 		return STATUS_ACCESS_DENIED;
 	a->file = h->open->file;

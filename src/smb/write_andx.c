@@ -71,7 +71,7 @@ run(struct request *req, void *args)
 
 	if (h == NULL)
 		return STATUS_INVALID_HANDLE;
-	if (h->open == NULL || h->open->file->directory)
+	if (h->open->file->directory)
 		return STATUS_INVALID_DEVICE_REQUEST;
 	if ((h->open->mode.access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == 0)
 		return STATUS_ACCESS_DENIED;

@@ -157,7 +157,7 @@ run_file(struct request *req, struct trans *t, void *args)
 	nt_status status = find_level(q, t);
 
 	q->handle = request_handle(req, q->fid);
-	if (q->handle == NULL || q->handle->open == NULL)
+	if (q->handle == NULL)
 		return STATUS_INVALID_HANDLE;
 	if (status != STATUS_SUCCESS)
 		return status;

@@ -233,7 +233,7 @@ run_file(struct request *req, struct trans *t, void *args)
 	if (status != STATUS_SUCCESS)
 		return status;
 	s->handle = request_handle(req, s->fid);
-	if (s->handle == NULL || s->handle->open == NULL)
+	if (s->handle == NULL)
 		return STATUS_INVALID_HANDLE;
 	if ((s->row->access & ~s->handle->open->mode.access) != 0)
 		return STATUS_ACCESS_DENIED;
