@@ -52,16 +52,14 @@ decode(void *args, struct smb_in *in)
 	rd_skip(&in->words, 4); /* SessionKey */
 	if (in->word_count == 12) {
 		a->blob_len = rd_u16(&in->words);
-		rd_skip(&in->words, 4);
-		rd_skip(&in->words, 4); /* Capabilities */
+		rd_skip(&in->words, 8); /* Reserved, Capabilities */
 		a->blob = rd_bytes(&in->bytes, a->blob_len);
 		decode_strings(a, in);
 		return;
 	}
 	a->lm_len = rd_u16(&in->words);
 	a->nt_len = rd_u16(&in->words);
-	rd_skip(&in->words, 4);
-	rd_skip(&in->words, 4); /* Capabilities */
+	rd_skip(&in->words, 8); /* Reserved, Capabilities */
 	a->lm = rd_bytes(&in->bytes, a->lm_len);
 	a->nt = rd_bytes(&in->bytes, a->nt_len);
 	a->user = rd_string(&in->bytes);

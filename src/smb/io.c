@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "smb/io.h"
+
+#include "disk/io.h"
+#include "file/lock.h"
+#include "file/node.h"
+#include "server/handle.h"
+
+/*
+ * The right to execute a file reads it only for a client that says it is paging in a program
+ * ([MS-CIFS] 2.2.3.1).
+ */
+static uint32_t
+rights_to_read(const struct request *req)
+{
+	if ((req->hdr.flags2 & SMB_FLAGS2_PAGING_IO) != 0)
+		return FILE_READ_DATA | FILE_EXECUTE;
+	return FILE_READ_DATA;
+}
+
+/* Any of the rights is enough. */
+static nt_status
+find_file(struct request *req, struct io *io, uint32_t rights)
+{
+	io->handle = request_handle(req, io->fid);
+	if (io->handle == NULL)
+		return STATUS_INVALID_HANDLE;
+	io->file = io->handle->open->file;
+	if (io->file->directory)
+		return STATUS_INVALID_DEVICE_REQUEST;
+	return (io->handle->open->mode.access & rights) != 0 ? STATUS_SUCCESS
+							     : STATUS_ACCESS_DENIED;
+}
+
+static nt_status
+check_locks(const struct request *req, const struct io *io, bool write)
+{
+	const struct lock_range range = {
+		.offset = io->offset,
+		.length = io->len,
+		.pid = req->hdr.pid & 0xFFFF,
+		.exclusive = write,
+	};
+
+	return file_lock_check(io->handle->open, &range);
+}
+
+nt_status
+io_for_read(struct request *req, struct io *io)
+{
+	nt_status status = find_file(req, io, rights_to_read(req));
+
+	return status == STATUS_SUCCESS ? check_locks(req, io, false) : status;
+}
+
+nt_status
+io_for_write(struct request *req, struct io *io)
+{
+	nt_status status = find_file(req, io, FILE_WRITE_DATA | FILE_APPEND_DATA);
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	if (io->len != 0 && io->bytes == NULL)
+		return STATUS_INVALID_PARAMETER;
+	return check_locks(req, io, true);
+}
+
+static nt_status
+read_work(const struct disk *d, struct arena *arena, void *arg)
+{
+	struct io *io = arg;
+
+	(void)arena;
+	if (d->nowait)
+		return disk_read_cached(io->file, io->to, io->len, io->offset, &io->done);
+	return disk_read(io->file, io->to, io->len, io->offset, &io->done);
+}
+
+static nt_status
+have_read(struct request *req, void *arg, nt_status status)
+{
+	struct io *io = arg;
+
+	(void)req;
+	io->handle->seek = io->handle->position = io->offset + io->done;
+	return status;
+}
+
+nt_status
+io_read(struct request *req, struct io *io)
+{
+	return request_work(req, WORK_CACHED, read_work, have_read, io);
+}
+
+static nt_status
+write_work(const struct disk *d, struct arena *arena, void *arg)
+{
+	struct io *io = arg;
+
+	(void)d;
+	(void)arena;
+	return disk_write(io->file, io->bytes, io->len, io->offset, &io->done);
+}
+
+static nt_status
+truncate_work(const struct disk *d, struct arena *arena, void *arg)
+{
+	const struct io *io = arg;
+
+	(void)d;
+	(void)arena;
+	return disk_truncate(io->file, io->offset);
+}
+
+static nt_status
+have_written(struct request *req, void *arg, nt_status status)
+{
+	struct io *io = arg;
+
+	(void)req;
+	io->handle->seek = io->offset + io->done;
+	return status;
+}
+
+nt_status
+io_write(struct request *req, struct io *io)
+{
+	if (io->len == 0)
+		return STATUS_SUCCESS;
+	io->handle->open->written = true;
+	return request_work(req, WORK_QUICK, write_work, have_written, io);
+}
+
+nt_status
+io_truncate(struct request *req, struct io *io)
+{
+	io->handle->open->written = true;
+	return request_work(
+	    req, disk_work_of(disk_allocated(io->file)), truncate_work, have_written, io);
+}
+
+size_t
+io_block_at(const struct request *req)
+{
+	size_t at = req->reply.pos;
+
+	return req->block_at != 0 ? (at + 3) & ~(size_t)3 : at;
+}
