@@ -210,12 +210,18 @@ END_TEST
 START_TEST(young_times_prove_no_absence)
 {
 	struct disk cached = scratch;
+	nt_status status = STATUS_SUCCESS;
 
 	name_cache_unwatched(scratch.root->cache);
 	cached.nowait = true;
-	expect("none", STATUS_OBJECT_NAME_NOT_FOUND);
-	ck_assert_uint_eq(
-	    disk_lookup(&cached, &scratch_arena, "none", NULL, NULL), STATUS_CANT_WAIT);
+	/* On a busy machine the times may have grown old before they are looked at: then once more. */
+	for (int i = 0; i < 1000 && status != STATUS_CANT_WAIT; i++) {
+		others_write("new", "x");
+		ck_assert_int_eq(unlinkat(scratch_fd, "new", 0), 0);
+		expect("none", STATUS_OBJECT_NAME_NOT_FOUND);
+		status = disk_lookup(&cached, &scratch_arena, "none", NULL, NULL);
+	}
+	ck_assert_uint_eq(status, STATUS_CANT_WAIT);
 	usleep(30000);
 	expect("none", STATUS_OBJECT_NAME_NOT_FOUND);
 	ck_assert_uint_eq(
