@@ -10,6 +10,7 @@
 #include "server/search.h"
 #include "server/share.h"
 #include "server/tree.h"
+#include "smb/info/fields.h"
 #include "smb/match.h"
 
 /* Bytes of an entry, and of the reply around them. */
@@ -210,11 +211,11 @@ put_entry(
 	if ((req->hdr.flags2 & SMB_FLAGS2_LONG_NAMES) == 0)
 		name = name_upcase(&req->arena, name);
 	put_key(a, e->next, w);
-	wr_u8(w, (uint8_t)e->stat.attributes & 0x3F);
+	wr_u8(w, (uint8_t)dos_attributes(&e->stat));
 	ntime_to_dos(e->stat.written, &date, &time);
 	wr_u16(w, time);
 	wr_u16(w, date);
-	wr_u32(w, e->stat.size > UINT32_MAX ? UINT32_MAX : (uint32_t)e->stat.size);
+	wr_u32(w, size32(e->stat.size));
 	put_name(name, NAME_FIELD - 1, w);
 }
 

@@ -5,6 +5,7 @@
 #include "server/tree.h"
 #include "smb/commands.h"
 #include "smb/create.h"
+#include "smb/info/fields.h"
 
 /* SMB_COM_OPEN_ANDX ([MS-CIFS] 2.2.4.41, [MS-SMB] 2.2.4.1). */
 
@@ -75,9 +76,9 @@ encode(struct request *req, const void *args, struct writer *w)
 
 	(void)req;
 	wr_u16(w, c->handle->fid);
-	wr_u16(w, (uint16_t)(c->stat.attributes & 0x3F));
+	wr_u16(w, dos_attributes(&c->stat));
 	wr_u32(w, ntime_to_utime(c->stat.written));
-	wr_u32(w, c->stat.size > UINT32_MAX ? UINT32_MAX : (uint32_t)c->stat.size);
+	wr_u32(w, size32(c->stat.size));
 	wr_u16(w, a->access_mode & 0x7);
 	wr_u16(w, 0); /* ResourceType */
 	wr_u16(w, 0); /* NMPipeStatus */

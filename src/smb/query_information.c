@@ -3,6 +3,7 @@
 #include "disk/lookup.h"
 #include "server/path.h"
 #include "smb/commands.h"
+#include "smb/info/fields.h"
 
 /* SMB_COM_QUERY_INFORMATION ([MS-CIFS] 2.2.4.9). */
 
@@ -56,9 +57,9 @@ encode(struct request *req, const void *args, struct writer *w)
 	const struct args *a = args;
 
 	(void)req;
-	wr_u16(w, (uint16_t)(a->stat.attributes & 0x3F));
+	wr_u16(w, dos_attributes(&a->stat));
 	wr_u32(w, ntime_to_utime(a->stat.written));
-	wr_u32(w, a->stat.size > UINT32_MAX ? UINT32_MAX : (uint32_t)a->stat.size);
+	wr_u32(w, size32(a->stat.size));
 	wr_zero(w, 10);
 }
 

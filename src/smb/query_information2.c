@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "base/ntime.h"
 #include "disk/open.h"
 #include "file/node.h"
 #include "server/handle.h"
 #include "smb/commands.h"
+#include "smb/info/fields.h"
 
 /* SMB_COM_QUERY_INFORMATION2 ([MS-CIFS] 2.2.4.31). */
 
@@ -43,33 +43,15 @@ run(struct request *req, void *args)
 }
 
 static void
-write_time(struct writer *w, ntime t)
-{
-	uint16_t date, time;
-
-	ntime_to_dos(t, &date, &time);
-	wr_u16(w, date);
-	wr_u16(w, time);
-}
-
-static uint32_t
-clamp(uint64_t n)
-{
-	return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
-}
-
-static void
 encode(struct request *req, const void *args, struct writer *w)
 {
 	const struct args *a = args;
 
 	(void)req;
-	write_time(w, a->stat.created);
-	write_time(w, a->stat.accessed);
-	write_time(w, a->stat.written);
-	wr_u32(w, clamp(a->stat.size));
-	wr_u32(w, clamp(a->stat.allocated));
-	wr_u16(w, (uint16_t)(a->stat.attributes & 0x3F));
+	put_dos_times(w, &a->stat);
+	wr_u32(w, size32(a->stat.size));
+	wr_u32(w, size32(a->stat.allocated));
+	wr_u16(w, dos_attributes(&a->stat));
 }
 
 const struct smb_command smb_query_information2 = {

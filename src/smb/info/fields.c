@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "smb/info/fields.h"
 
+#define DOS_ATTRIBUTES \
+	(FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM | \
+	    FILE_ATTRIBUTE_VOLUME | FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_ARCHIVE)
+
 static void
 put_dos_time(struct writer *w, ntime t)
 {
@@ -26,6 +30,12 @@ put_times(struct writer *w, const struct disk_stat *st)
 	wr_u64(w, st->accessed);
 	wr_u64(w, st->written);
 	wr_u64(w, st->changed);
+}
+
+uint16_t
+dos_attributes(const struct disk_stat *st)
+{
+	return (uint16_t)(st->attributes & DOS_ATTRIBUTES);
 }
 
 uint32_t
