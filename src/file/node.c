@@ -182,7 +182,7 @@ file_close(struct file_table *t, struct open **op, struct disk_file **file, stru
 	struct file_removal *r = NULL;
 
 	if (o->delete_on_close && delete_is_due(o))
-		(void)file_set_delete(o, true);
+		file_set_delete(o, true);
 	node_drop_locks(o);
 	TAILQ_REMOVE(&n->opens, o, link);
 	if (TAILQ_EMPTY(&n->opens)) {
@@ -197,7 +197,7 @@ file_close(struct file_table *t, struct open **op, struct disk_file **file, stru
 	return r;
 }
 
-nt_status
+void
 file_set_delete(struct open *o, bool on)
 {
 	struct node *n = o->node;
@@ -205,7 +205,6 @@ file_set_delete(struct open *o, bool on)
 	n->delete_pending = on;
 	free(n->remove_path);
 	n->remove_path = on ? xstrdup(o->path) : NULL;
-	return STATUS_SUCCESS;
 }
 
 bool

@@ -41,6 +41,7 @@ struct open {
 	uint64_t lock_failed_at;
 };
 
+/* All nodes of the server. */
 struct file_table;
 struct file_table *file_table_new(void);
 void file_table_free(struct file_table **t);
@@ -75,9 +76,9 @@ struct file_removal *file_close(
  * Delete pending as SET_INFORMATION's disposition asks; CANNOT_DELETE for READONLY files is the
  * caller's check.
  */
-nt_status file_set_delete(struct open *o, bool on);
+void file_set_delete(struct open *o, bool on);
 bool file_delete_pending(const struct open *o);
-const char *file_path(const struct open *o);
+const char *file_path(const struct open *o); /* from the share's root, as spelled on disk */
 
 /*
  * May the name be deleted or renamed away, as the commands without a handle do it: by an open of

@@ -47,8 +47,12 @@ struct handle *handle_new(
  * wait on h->idle (h is gone by the time one is woken).
  */
 bool handle_close(struct handle *h);
+
+/* A request works on it from here to there; the last release of a closed one closes the file. */
 void handle_hold(struct handle *h);
 void handle_release(struct handle *h);
+
+/* Of this connection, whoever's; NULL: none, or closed. */
 struct handle *handle_get(const struct conn *c, uint16_t fid);
 
 #endif

@@ -138,8 +138,8 @@ job_done(struct job *job)
 	resume(req, job->status);
 }
 
-static nt_status
-answer(struct request *req, void *arg, nt_status status)
+nt_status
+request_answer(struct request *req, void *arg, nt_status status)
 {
 	(void)req;
 	(void)arg;
@@ -163,7 +163,7 @@ request_work(struct request *req, enum work_kind kind, request_work_fn *work, re
     void *arg)
 {
 	if (done == NULL)
-		done = answer;
+		done = request_answer;
 	req->work = work;
 	req->done = done;
 	req->arg = arg;
@@ -287,7 +287,7 @@ request_close(struct request *req, struct handle *h, request_done_fn *done, void
 	int i;
 
 	if (done == NULL)
-		done = answer;
+		done = request_answer;
 	for (i = 0; i < REQUEST_HOLDS; i++) {
 		if (req->held[i] != h)
 			continue;

@@ -107,6 +107,9 @@ void request_free(struct request **req);
 nt_status request_work(struct request *req, enum work_kind kind, request_work_fn *work,
     request_done_fn *done, void *arg);
 
+/* The done of who has nothing to add: the status is the answer. */
+nt_status request_answer(struct request *req, void *arg, nt_status status);
+
 /* Parks on a list; done is called with the reason of the wake-up. Always STATUS_PENDING. */
 nt_status request_wait(
     struct request *req, struct waiter_list *list, request_done_fn *done, void *arg);

@@ -44,6 +44,7 @@ struct search {
 /* Takes dir over. NULL: too many searches. */
 struct search *search_new(
     struct conn *c, struct tree *tree, struct disk_dir *dir, const char *pattern);
+/* Takes the SID away; the directory closes once no request works on it. */
 void search_close(struct search *s);
 void search_hold(struct search *s);
 void search_release(struct search *s);
@@ -56,6 +57,8 @@ void search_next_turn(struct search *s);
  * closes the one not used for longest when there are too many.
  */
 void search_touch(struct search *s);
+
+/* Of this connection, whoever's; NULL: none, or closed. */
 struct search *search_get(const struct conn *c, uint16_t sid);
 
 #endif

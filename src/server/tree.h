@@ -27,15 +27,21 @@ struct tree {
 	uint64_t grouped_from; /* its serial */
 };
 
+/* share was admitted. INSUFF_SERVER_RESOURCES: too many TIDs. */
 nt_status tree_connect(
     struct conn *c, struct session *session, struct share *share, struct tree **out);
 void tree_disconnect(struct tree **t); /* with its handles and searches */
+
 /* May this user, perhaps another than who connected it, use the tree? */
 bool tree_admits(struct tree *t, const struct session *session);
+
 /* Who this user acts as on disk, not counted; NULL: the process's own. */
 struct cred *tree_identity(struct tree *t, const struct session *session);
+
 /* This UID stands for somebody else from now on, or nobody: who it admits is asked again. */
 void trees_forget(struct conn *c, uint16_t uid);
+
+/* Of this connection; NULL: none. */
 struct tree *tree_get(const struct conn *c, uint16_t tid);
 
 #endif

@@ -36,14 +36,6 @@ decode(void *args, struct smb_in *in)
 }
 
 static nt_status
-answer(struct request *req, void *arg, nt_status status)
-{
-	(void)req;
-	(void)arg;
-	return status;
-}
-
-static nt_status
 link_work(const struct disk *d, struct arena *arena, void *arg)
 {
 	const struct nt_rename *a = arg;
@@ -66,7 +58,7 @@ rename_file(struct request *req, struct nt_rename *a)
 		.search = true,
 		.attributes = a->attributes,
 	};
-	return rename_run(req, &a->rename, answer, a);
+	return rename_run(req, &a->rename, request_answer, a);
 }
 
 static nt_status
@@ -77,7 +69,7 @@ copy_file(struct request *req, struct nt_rename *a)
 		.to = a->to_path,
 		.attributes = a->attributes,
 	};
-	return copy_run(req, &a->copy, answer, a);
+	return copy_run(req, &a->copy, request_answer, a);
 }
 
 static nt_status
@@ -101,7 +93,7 @@ run(struct request *req, void *args)
 		return rename_file(req, a);
 	if (a->level == COPY_FILE)
 		return copy_file(req, a);
-	return request_work(req, WORK_QUICK, link_work, answer, a);
+	return request_work(req, WORK_QUICK, link_work, NULL, a);
 }
 
 const struct smb_command smb_nt_rename = {

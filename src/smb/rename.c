@@ -46,14 +46,6 @@ join(struct request *req, const char *dir, const char *name)
 }
 
 static nt_status
-renamed(struct request *req, void *arg, nt_status status)
-{
-	(void)req;
-	(void)arg;
-	return status;
-}
-
-static nt_status
 rename_one(struct request *req, struct rename_args *a, const char *name, request_done_fn *done)
 {
 	struct rename *r = &a->one;
@@ -161,12 +153,12 @@ run(struct request *req, void *args)
 	if (status != STATUS_SUCCESS)
 		return status;
 	if (name_has_wildcard(a->to_pattern))
-		return rename_one(req, a, a->from_pattern, renamed);
+		return rename_one(req, a, a->from_pattern, request_answer);
 	a->one = (struct rename){ .from = path, .search = true, .attributes = a->attributes };
 	status = request_path(req, a->to, &a->one.to);
 	if (status != STATUS_SUCCESS)
 		return status;
-	return rename_run(req, &a->one, renamed, a);
+	return rename_run(req, &a->one, request_answer, a);
 }
 
 const struct smb_command smb_rename = {
