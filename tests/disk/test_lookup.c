@@ -214,7 +214,9 @@ START_TEST(young_times_prove_no_absence)
 
 	name_cache_unwatched(scratch.root->cache);
 	cached.nowait = true;
-	/* On a busy machine the times may have grown old before they are looked at: then once more. */
+	/*
+	 * On a busy machine the times may have grown old before they are looked at: then once more.
+	 */
 	for (int i = 0; i < 1000 && status != STATUS_CANT_WAIT; i++) {
 		others_write("new", "x");
 		ck_assert_int_eq(unlinkat(scratch_fd, "new", 0), 0);
