@@ -9,9 +9,6 @@
 #include "disk/root.h"
 #include "wire/writer.h"
 
-/* Levels of 1000 and more are those of [MS-FSCC] 2.4 under another number. */
-#define INFO_PASSTHROUGH 1000
-
 /* The file or directory that is asked about. */
 struct info_subject {
 	struct disk_stat stat;
@@ -22,10 +19,10 @@ struct info_subject {
 };
 
 struct info_level {
-	uint16_t level, twin; /* twin: its pass-through number, or 0 */
+	uint16_t level,
+	    twin; /* twin: its pass-through number, 1000 + that of [MS-FSCC] 2.4; or 0 */
 	const char *name;
-	uint16_t
-	    fixed; /* bytes; with less room than that it is refused, with more the rest is cut */
+	uint16_t fixed; /* bytes; where there is less room it is refused, beyond them cut */
 	void (*put)(const struct info_subject *s, struct writer *w);
 };
 
