@@ -19,8 +19,8 @@ struct info_subject {
 };
 
 struct info_level {
-	uint16_t level,
-	    twin; /* twin: its pass-through number, 1000 + that of [MS-FSCC] 2.4; or 0 */
+	uint16_t level;
+	uint16_t twin; /* its pass-through number, 1000 + that of [MS-FSCC] 2.4; or 0 */
 	const char *name;
 	uint16_t fixed; /* bytes; where there is less room it is refused, beyond them cut */
 	void (*put)(const struct info_subject *s, struct writer *w);
