@@ -142,6 +142,16 @@ check_found(const struct create *c)
 	return STATUS_SUCCESS;
 }
 
+/* Rights to the content that were asked for as far as they go, and went less far. */
+static void
+drop_ungranted(struct create *c)
+{
+	const struct disk_file *f = c->disk.file;
+
+	if (!f->directory && !f->writable)
+		c->granted &= ~CONTENT_WRITE;
+}
+
 static nt_status
 enter(struct request *req, struct create *c)
 {
@@ -297,8 +307,10 @@ opened(struct request *req, void *arg, nt_status status)
 {
 	struct create *c = arg;
 
-	if (status == STATUS_SUCCESS)
+	if (status == STATUS_SUCCESS) {
+		drop_ungranted(c);
 		status = enter(req, c);
+	}
 	if (status != STATUS_SUCCESS)
 		return give_up(req, c, status);
 	/* Held: the file must outlive a CLOSE of its FID that overtakes us. */

@@ -15,7 +15,6 @@
 #include "wire/status.h"
 
 #define NO_ANDX   0xFF
-#define FLAGS2_AT 10
 #define MAX_DEPTH 32
 #define MAX_REPLY (130u * 1024)
 
@@ -55,11 +54,11 @@ patch_header(struct request *req, nt_status status)
 	/* What has no NT status goes out as the DOS error it is, and says so. */
 	if (status_is_error(status) && status >> 30 == 0) {
 		flags2 &= (uint16_t)~SMB_FLAGS2_NT_STATUS;
-		wr_patch16(&req->reply, FLAGS2_AT, flags2);
+		wr_patch16(&req->reply, SMB_FLAGS2_AT, flags2);
 	}
 	smb_header_patch_status(&req->reply, status, flags2);
-	wr_patch16(&req->reply, 24, req->hdr.tid);
-	wr_patch16(&req->reply, 28, req->hdr.uid);
+	wr_patch16(&req->reply, SMB_TID_AT, req->hdr.tid);
+	wr_patch16(&req->reply, SMB_UID_AT, req->hdr.uid);
 }
 
 static void

@@ -11,7 +11,10 @@ struct reader;
 struct writer;
 
 #define SMB_HEADER_LEN   32
+#define SMB_FLAGS2_AT    10
 #define SMB_SIGNATURE_AT 14
+#define SMB_TID_AT       24
+#define SMB_UID_AT       28
 
 /* Flags ([MS-CIFS] 2.2.3.1) */
 #define SMB_FLAGS_LOCK_AND_READ_OK    0x01
