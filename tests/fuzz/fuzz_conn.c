@@ -59,7 +59,7 @@ static struct loop *loop;
 static struct worker *worker;
 static struct server *server;
 static char scratch[] = "/dev/shm/fuzz_conn.XXXXXX";
-static uint32_t client_address = 0x0A000001;
+static uint32_t client_address = 0x0A000000;
 
 /* What the client side of the connection knows. */
 struct client {
@@ -463,12 +463,13 @@ records(struct client *c, const uint8_t *p, size_t left)
 static bool
 connect_client(struct client *c, bool netbios)
 {
-	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr.s_addr = client_address };
+	struct sockaddr_in addr = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(client_address) };
 	int fds[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds) != 0)
 		return false;
-	client_address += 0x01000000; /* each a client of its own to the throttle */
+	client_address++; /* each a client of its own to the throttle */
 	c->fd = fds[1];
 	c->netbios = netbios;
 	server_accept(server, fds[0], (struct sockaddr *)&addr, sizeof addr, netbios);
