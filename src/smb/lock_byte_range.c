@@ -4,7 +4,7 @@
 #include "server/handle.h"
 #include "smb/commands.h"
 
-/* SMB_COM_LOCK_BYTE_RANGE ([MS-CIFS] 2.2.4.13). */
+/* SMB_COM_LOCK_BYTE_RANGE and SMB_COM_UNLOCK_BYTE_RANGE ([MS-CIFS] 2.2.4.13, 2.2.4.14). */
 
 struct args {
 	uint16_t fid;
@@ -22,16 +22,32 @@ decode(void *args, struct smb_in *in)
 	a->range.exclusive = true;
 }
 
-static nt_status
-run(struct request *req, void *args)
+/* The open to lock, NULL when the FID is none; the range becomes the caller's. */
+static struct open *
+open_of(struct request *req, struct args *a)
 {
-	struct args *a = args;
 	struct handle *h = request_handle(req, a->fid);
 
-	if (h == NULL)
-		return STATUS_INVALID_HANDLE;
 	a->range.pid = req->hdr.pid & 0xFFFF;
-	return file_lock(h->open, &a->range, false);
+	return h != NULL ? h->open : NULL;
+}
+
+static nt_status
+run_lock(struct request *req, void *args)
+{
+	struct args *a = args;
+	struct open *o = open_of(req, a);
+
+	return o != NULL ? file_lock(o, &a->range, false) : STATUS_INVALID_HANDLE;
+}
+
+static nt_status
+run_unlock(struct request *req, void *args)
+{
+	struct args *a = args;
+	struct open *o = open_of(req, a);
+
+	return o != NULL ? file_unlock(o, &a->range) : STATUS_INVALID_HANDLE;
 }
 
 const struct smb_command smb_lock_byte_range = {
@@ -40,5 +56,14 @@ const struct smb_command smb_lock_byte_range = {
 	.flags = NEED_DISK | BY_FID | CHAINS,
 	.args = sizeof(struct args),
 	.decode = decode,
-	.run = run,
+	.run = run_lock,
+};
+
+const struct smb_command smb_unlock_byte_range = {
+	.name = "UNLOCK_BYTE_RANGE",
+	.words = WORDS(5),
+	.flags = NEED_DISK | BY_FID | CHAINS,
+	.args = sizeof(struct args),
+	.decode = decode,
+	.run = run_unlock,
 };
