@@ -14,15 +14,19 @@
 #define WORDS_FROM(n) (~0u << (n))
 
 /* What the dispatcher checks and does, before decode. */
-#define NEED_UID  0x01u  /* a valid UID, or SMB_BAD_UID */
-#define NEED_TID  0x02u  /* also a valid TID, or SMB_BAD_TID */
-#define NEED_DISK 0x04u  /* and that of a disk share, or ACCESS_DENIED */
-#define ANDX      0x08u  /* begins with an AndX block, may have a follower */
-#define CHAINS    0x10u  /* may follow another element without being AndX itself */
-#define WRITES    0x20u  /* changes the disk: ACCESS_DENIED at once where this user may only read */
-#define ANY_TIME  0x40u  /* also before NEGOTIATE */
-#define ANY_UID   0x80u  /* with NEED_TID: whatever the UID */
-#define BY_FID    0x100u /* an invalid UID or TID makes the FID invalid, as Windows has it */
+#define ON_UID  0x01u /* a valid UID, or SMB_BAD_UID */
+#define ON_TREE 0x02u /* a valid TID, or SMB_BAD_TID */
+#define ON_DISK 0x04u /* that of a disk share, or ACCESS_DENIED */
+
+#define NEED_UID  ON_UID
+#define NEED_TID  (ON_UID | ON_TREE)
+#define NEED_DISK (ON_UID | ON_TREE | ON_DISK)
+
+#define ANDX     0x08u /* begins with an AndX block, may have a follower */
+#define CHAINS   0x10u /* may follow another element without being AndX itself */
+#define WRITES   0x20u /* changes the disk: ACCESS_DENIED at once where this user may only read */
+#define ANY_TIME 0x40u /* also before NEGOTIATE */
+#define BY_FID   0x80u /* an invalid UID or TID makes the FID invalid, as Windows has it */
 
 /* One element as received. Positions are those of the message. */
 struct smb_in {

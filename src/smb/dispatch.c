@@ -288,15 +288,13 @@ admit(struct request *req)
 	if (!req->conn->negotiated && (flags & ANY_TIME) == 0)
 		return STATUS_INVALID_SMB;
 	request_bind(req, session, tree);
-	if ((flags & (NEED_UID | NEED_TID | NEED_DISK)) != 0 && (flags & ANY_UID) == 0 &&
-	    session == NULL)
+	if ((flags & ON_UID) != 0 && session == NULL)
 		return (flags & BY_FID) != 0 ? STATUS_INVALID_HANDLE : STATUS_SMB_BAD_UID;
-	if ((flags & (NEED_TID | NEED_DISK)) != 0 && tree == NULL)
+	if ((flags & ON_TREE) != 0 && tree == NULL)
 		return (flags & BY_FID) != 0 ? STATUS_INVALID_HANDLE : STATUS_SMB_BAD_TID;
-	if ((flags & NEED_DISK) != 0 && tree->ipc)
+	if ((flags & ON_DISK) != 0 && tree->ipc)
 		return STATUS_ACCESS_DENIED;
-	if (tree != NULL && session != NULL && (flags & (NEED_TID | NEED_DISK)) != 0 &&
-	    !tree_admits(tree, session))
+	if ((flags & NEED_TID) == NEED_TID && !tree_admits(tree, session))
 		return STATUS_ACCESS_DENIED;
 	if ((flags & WRITES) != 0 && req->disk.read_only)
 		return STATUS_ACCESS_DENIED;

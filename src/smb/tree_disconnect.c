@@ -17,6 +17,6 @@ run(struct request *req, void *args)
 const struct smb_command smb_tree_disconnect = {
 	.name = "TREE_DISCONNECT",
 	.words = WORDS(0),
-	.flags = NEED_TID | ANY_UID | CHAINS,
+	.flags = ON_TREE | CHAINS,
 	.run = run,
 };
