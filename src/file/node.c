@@ -85,6 +85,22 @@ may_open(const struct node *n, const struct share_mode *mode)
 	return STATUS_SUCCESS;
 }
 
+static struct file_position *
+position_of(const struct node *n, const struct share_mode *mode)
+{
+	struct file_position *position = NULL;
+	const struct open *o;
+
+	TAILQ_FOREACH (o, &n->opens, link) {
+		if (share_mode_joins(&o->mode, mode))
+			position = o->position;
+	}
+	if (position == NULL)
+		position = xcalloc(1, sizeof *position);
+	position->opens++;
+	return position;
+}
+
 nt_status
 file_open(struct file_table *t, struct disk_file *file, const char *path,
     const struct share_mode *mode, struct open **out)
@@ -103,6 +119,7 @@ file_open(struct file_table *t, struct disk_file *file, const char *path,
 	o->file = file;
 	o->mode = *mode;
 	o->path = xstrdup(path);
+	o->position = position_of(n, mode);
 	TAILQ_INSERT_TAIL(&n->opens, o, link);
 	*out = o;
 	return STATUS_SUCCESS;
@@ -191,6 +208,8 @@ file_close(struct file_table *t, struct open **op, struct disk_file **file, stru
 		node_free(t, n);
 	}
 	*file = o->file;
+	if (--o->position->opens == 0)
+		free(o->position);
 	free(o->path);
 	free(o);
 	*op = NULL;

@@ -24,12 +24,19 @@ struct cred;
 struct node;
 TAILQ_HEAD(open_list, open);
 
+/* Where the last read or write ended, or as the client set it: for the information levels. */
+struct file_position {
+	uint64_t at;
+	unsigned opens; /* of a DOS process, which has one for all its opens of the file */
+};
+
 struct open {
 	struct node *node;
 	TAILQ_ENTRY(open) link;
 	struct disk_file *file; /* owned */
 	char *path;             /* as spelled on disk; follows renames made through us */
 	struct share_mode mode;
+	struct file_position *position;
 	uint32_t options;      /* CreateOptions */
 	bool created;          /* the file, by this open */
 	bool met_others;       /* the file was opened again since */

@@ -40,6 +40,19 @@ same_process(const struct share_mode *a, const struct share_mode *b)
 	return a->owner != NULL && a->owner == b->owner && a->pid == b->pid;
 }
 
+/* The file object of a keeps everybody else away, and programs are not opened that way. */
+static bool
+exclusive_dos(const struct share_mode *a)
+{
+	return a->deny_fcb || (a->deny_dos && !a->executable && (a->access & CHANGES) != 0);
+}
+
+bool
+share_mode_joins(const struct share_mode *a, const struct share_mode *b)
+{
+	return same_process(a, b) && exclusive_dos(a) && (b->deny_fcb || b->deny_dos);
+}
+
 bool
 share_mode_compatible(const struct share_mode *a, const struct share_mode *b)
 {
@@ -47,7 +60,5 @@ share_mode_compatible(const struct share_mode *a, const struct share_mode *b)
 		return true;
 	if (tolerates(a, b) && tolerates(b, a))
 		return true;
-	if (!same_process(a, b))
-		return false;
-	return (a->deny_fcb && b->deny_fcb) || (a->deny_dos && b->deny_dos && !a->executable);
+	return share_mode_joins(a, b);
 }

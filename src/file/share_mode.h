@@ -55,6 +55,11 @@ struct share_mode {
  */
 uint32_t access_map(uint32_t wanted, uint32_t max);
 
+/*
+ * A DOS or FCB open b of the process that has the file open as a: Windows gives it a's file object.
+ */
+bool share_mode_joins(const struct share_mode *a, const struct share_mode *b);
+
 /* May b be opened while a is? ([MS-FSA] 2.1.5.1.2.2, [MS-CIFS] 3.3.5.35 for the DOS modes) */
 bool share_mode_compatible(const struct share_mode *a, const struct share_mode *b);
 

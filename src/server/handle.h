@@ -31,8 +31,6 @@ struct handle {
 	unsigned busy;
 	struct open *open;
 	struct cred *cred; /* who opened it is on disk, counted */
-	/* Where the last read ended, or as the client set it: for the information levels. */
-	uint64_t position;
 	/* Where the last read or write ended, or as the client set it: for SEEK. */
 	uint64_t seek;
 	struct waiter_list idle; /* CLOSE waits for the jobs on it */

@@ -82,7 +82,8 @@ have_read(struct request *req, void *arg, nt_status status)
 	struct io *io = arg;
 
 	(void)req;
-	io->handle->seek = io->handle->position = io->offset + io->done;
+	io->handle->seek = io->offset + io->done;
+	io->handle->open->position->at = io->handle->seek;
 	return status;
 }
 

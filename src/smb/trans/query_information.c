@@ -144,7 +144,7 @@ file_known(struct request *req, void *arg, nt_status status)
 	if (status != STATUS_SUCCESS)
 		return status;
 	q->s.delete_pending = file_delete_pending(o);
-	q->s.position = q->handle->position;
+	q->s.position = o->position->at;
 	q->s.access = o->mode.access;
 	q->s.options = o->options;
 	return answer(req, q, file_path(o));

@@ -175,7 +175,7 @@ set_on_handle(struct request *req, struct set *s)
 	if (status != STATUS_SUCCESS)
 		return finish(req, s, status);
 	if (s->row->kind == SET_POSITION)
-		h->position = s->change.size;
+		h->open->position->at = s->change.size;
 	else
 		h->open->options = (h->open->options & ~MODE_SETTABLE) | s->change.mode;
 	return finish(req, s, STATUS_SUCCESS);
