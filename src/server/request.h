@@ -81,9 +81,9 @@ struct request {
 	struct event *alarm;
 	struct job job;
 	bool parked, in_job;
-	unsigned inline_runs; /* of request_work in this turn */
-	bool orphan;          /* its tree or session has gone */
-	bool silent;          /* no reply is sent */
+	unsigned inline_runs;    /* of request_work in this turn */
+	bool orphan;             /* its tree or session has gone */
+	bool silent, error_data; /* no reply is sent; an error has words and bytes as well */
 	struct handle *held[REQUEST_HOLDS];
 	struct search *held_search;
 };

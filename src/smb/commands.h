@@ -82,6 +82,8 @@ extern const struct smb_command smb_negotiate;
 extern const struct smb_command smb_nt_cancel;
 extern const struct smb_command smb_nt_create_andx;
 extern const struct smb_command smb_nt_rename;
+extern const struct smb_command smb_nt_transact;
+extern const struct smb_command smb_nt_transact_secondary;
 extern const struct smb_command smb_open;
 extern const struct smb_command smb_open_andx;
 extern const struct smb_command smb_process_exit;

@@ -180,7 +180,7 @@ finish(struct request *req, nt_status status)
 		end(req);
 		return;
 	}
-	if (!answers_with_data(status)) {
+	if (!answers_with_data(status) && !req->error_data) {
 		fail(req, status);
 		return;
 	}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /* SMB_COM_TRANSACTION2 ([MS-CIFS] 2.2.4.46, 2.2.6). */
-#include "server/tree.h"
 #include "smb/trans/pieces.h"
 #include "smb/trans/trans2.h"
 
@@ -9,7 +8,7 @@
  * By subcommand. The holes (SET_FS_INFORMATION, FSCTL, IOCTL2, FIND_NOTIFY_*, SESSION_SETUP,
  * REPORT_DFS_INCONSISTENCY) are reserved and bad commands, as every other code is.
  */
-static const struct trans2_command *const subcommands[] = {
+static const struct trans_command *const subcommands[] = {
 	[0x00] = &trans2_open2,
 	[0x01] = &trans2_find_first2,
 	[0x02] = &trans2_find_next2,
@@ -35,23 +34,13 @@ decode(void *args, struct smb_in *in)
 static nt_status
 run_whole(struct request *req, struct trans *t)
 {
-	const struct trans2_command *c = NULL;
-	void *args;
+	const struct trans_command *c = NULL;
 
 	if (t->setup[0] < sizeof(subcommands) / sizeof(subcommands[0]))
 		c = subcommands[t->setup[0]];
 	if (c == NULL)
 		return STATUS_SMB_BAD_COMMAND;
-	if (req->tree->ipc && (c->flags & TRANS2_IPC) == 0)
-		return STATUS_ACCESS_DENIED;
-	if (req->disk.read_only && (c->flags & WRITES) != 0)
-		return STATUS_ACCESS_DENIED;
-	args = arena_alloc(&req->arena, c->args);
-	if (c->decode != NULL)
-		c->decode(args, t);
-	if (!rd_ok(&t->params) || !rd_ok(&t->data))
-		return STATUS_INVALID_PARAMETER;
-	return c->run(req, t, args);
+	return trans_run(req, t, c);
 }
 
 static nt_status

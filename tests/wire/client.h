@@ -116,6 +116,7 @@ uint16_t client_open(struct client *c, const char *path);
  * The call gives the reply's parameters and data.
  */
 struct trans2 {
+	bool nt;
 	size_t parameters, data; /* where they begin */
 	struct reply reply;
 	struct reader got_parameters, got_data;
@@ -125,5 +126,10 @@ void client_trans2_data(struct client *c, struct trans2 *t);
 void client_trans2_end(
     struct client *c, struct trans2 *t); /* the counts; done by client_trans2_call */
 nt_status client_trans2_call(struct client *c, struct trans2 *t);
+void client_trans2_read(struct trans2 *t); /* the parts of t->reply, received by the caller */
+
+/* The same for NT_TRANSACT, begun with n Setup words; the other three take it from there. */
+struct writer *client_nt_begin(
+    struct client *c, struct trans2 *t, uint16_t function, const uint16_t *setup, uint8_t n);
 
 #endif

@@ -10,6 +10,9 @@
 
 #define TRANSACTION2           0x32
 #define TRANSACTION2_SECONDARY 0x33
+#define NT_TRANSACT            0xA0
+#define NT_TRANSACT_SECONDARY  0xA1
+#define NT_RENAME              0x0005
 #define FIND_FIRST2            0x0001
 #define QUERY_PATH_INFORMATION 0x0005
 #define BASIC_INFO             0x0101
@@ -286,6 +289,100 @@ START_TEST(a_request_cut_short_is_answered_or_ends_the_connection)
 END_TEST
 
 static nt_status
+call_nt(uint16_t function)
+{
+	struct trans2 t;
+
+	wr_bytes(client_nt_begin(c, &t, function, NULL, 0), params, N);
+	return client_trans2_call(c, &t);
+}
+
+START_TEST(nt_functions_that_are_none_are_malformed_and_the_reserved_one_is_a_bad_command)
+{
+	ck_assert_uint_eq(call_nt(0), STATUS_INVALID_SMB);
+	ck_assert_uint_eq(call_nt(NT_RENAME), STATUS_SMB_BAD_COMMAND);
+	ck_assert_uint_eq(call_nt(9), STATUS_INVALID_SMB);
+	ck_assert_uint_eq(call_nt(0xFFFF), STATUS_INVALID_SMB);
+}
+END_TEST
+
+/* NT_RENAME with 20 bytes of parameters, of which a message brings n at a place. */
+static void
+nt_piece(uint8_t command, uint32_t at, uint32_t n)
+{
+	struct writer *w = client_begin(c, command);
+
+	wr_zero(w, 3);
+	wr_u32(w, 20);
+	wr_u32(w, 0);
+	if (command == NT_TRANSACT)
+		wr_zero(w, 8);
+	wr_u32(w, n);
+	wr_u32(w, command == NT_TRANSACT ? 74 : 72);
+	if (command == NT_TRANSACT_SECONDARY)
+		wr_u32(w, at);
+	wr_zero(w, command == NT_TRANSACT ? 9 : 13);
+	if (command == NT_TRANSACT)
+		wr_u16(w, NT_RENAME);
+	wr_block_bytes(w);
+	wr_zero(w, 1 + n);
+	client_send(c);
+}
+
+START_TEST(nt_pieces_are_put_together)
+{
+	struct reply r;
+
+	nt_piece(NT_TRANSACT, 0, 8);
+	expect_interim();
+	c->mid--;
+	nt_piece(NT_TRANSACT_SECONDARY, 16, 4);
+	c->mid--;
+	nt_piece(NT_TRANSACT_SECONDARY, 8, 8);
+	ck_assert_uint_eq(receive(&r), STATUS_SMB_BAD_COMMAND);
+	ck_assert_uint_eq(r.h.command, NT_TRANSACT);
+}
+END_TEST
+
+START_TEST(an_nt_piece_outside_ends_the_transaction)
+{
+	struct reply r;
+
+	nt_piece(NT_TRANSACT, 0, 8);
+	expect_interim();
+	c->mid--;
+	nt_piece(NT_TRANSACT_SECONDARY, 0xFFFFFFFC, 8);
+	ck_assert_uint_eq(receive(&r), STATUS_INVALID_PARAMETER);
+	ck_assert_uint_eq(r.h.command, NT_TRANSACT);
+}
+END_TEST
+
+/* A whole one, cut off at each length behind the header. */
+START_TEST(an_nt_request_cut_short_is_malformed)
+{
+	static const uint16_t words[] = { 1, 2 };
+	struct trans2 t;
+	const uint8_t *msg;
+	uint8_t copy[256];
+	unsigned before;
+	nt_status last;
+	size_t len;
+
+	wr_bytes(client_nt_begin(c, &t, NT_RENAME, words, 2), params, N);
+	client_trans2_end(c, &t);
+	msg = client_message(c, &len);
+	ck_assert_uint_le(len, sizeof(copy));
+	memcpy(copy, msg, len);
+	for (size_t n = SMB_HEADER_LEN; n <= len; n++) {
+		ck_assert(client_send_message(c, copy, n));
+		ck_assert(client_sync(c, &before, &last));
+		ck_assert_uint_eq(before, 1);
+		ck_assert_uint_eq(last, n < len ? STATUS_INVALID_SMB : STATUS_SMB_BAD_COMMAND);
+	}
+}
+END_TEST
+
+static nt_status
 query(struct trans2 *t, uint16_t level, uint16_t max_data)
 {
 	struct writer *w = client_trans2_begin(c, t, QUERY_PATH_INFORMATION);
@@ -404,6 +501,11 @@ main(void)
 	tcase_add_test(tc, only_so_many_may_be_open);
 	tcase_add_test(tc, the_connection_outlives_its_open_transactions);
 	tcase_add_test(tc, a_request_cut_short_is_answered_or_ends_the_connection);
+	tcase_add_test(
+	    tc, nt_functions_that_are_none_are_malformed_and_the_reserved_one_is_a_bad_command);
+	tcase_add_test(tc, nt_pieces_are_put_together);
+	tcase_add_test(tc, an_nt_piece_outside_ends_the_transaction);
+	tcase_add_test(tc, an_nt_request_cut_short_is_malformed);
 	tcase_add_test(tc, a_reply_is_cut_to_what_the_client_takes);
 	tcase_add_test(tc, a_long_reply_leaves_in_parts_that_fit_the_clients_buffer);
 	suite_add_tcase(s, tc);

@@ -60,7 +60,7 @@ run(struct request *req, struct trans *t, void *args)
 	return request_work(req, WORK_QUICK, work, done, a);
 }
 
-const struct trans2_command trans2_create_directory = {
+const struct trans_command trans2_create_directory = {
 	.name = "CREATE_DIRECTORY",
 	.flags = WRITES,
 	.args = sizeof(struct create_directory),

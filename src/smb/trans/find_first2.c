@@ -141,7 +141,7 @@ run(struct request *req, struct trans *t, void *args)
 	return request_work(req, WORK_CACHED, look_up, looked_up, a);
 }
 
-const struct trans2_command trans2_find_first2 = {
+const struct trans_command trans2_find_first2 = {
 	.name = "FIND_FIRST2",
 	.args = sizeof(struct find_first2),
 	.decode = decode,

@@ -155,7 +155,7 @@ run(struct request *req, struct trans *t, void *args)
 	return begin(req, a, STATUS_SUCCESS);
 }
 
-const struct trans2_command trans2_find_next2 = {
+const struct trans_command trans2_find_next2 = {
 	.name = "FIND_NEXT2",
 	.args = sizeof(struct find_next2),
 	.decode = decode,

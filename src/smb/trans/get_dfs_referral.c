@@ -13,8 +13,8 @@ run(struct request *req, struct trans *t, void *args)
 	return STATUS_NOT_FOUND;
 }
 
-const struct trans2_command trans2_get_dfs_referral = {
+const struct trans_command trans2_get_dfs_referral = {
 	.name = "GET_DFS_REFERRAL",
-	.flags = TRANS2_IPC,
+	.flags = TRANS_IPC,
 	.run = run,
 };

@@ -91,7 +91,7 @@ run(struct request *req, struct trans *t, void *args)
 	return smb_create(req, &a->create, opened, a);
 }
 
-const struct trans2_command trans2_open2 = {
+const struct trans_command trans2_open2 = {
 	.name = "OPEN2",
 	.args = sizeof(struct open2),
 	.decode = decode,

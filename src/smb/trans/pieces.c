@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/conn.h"
+#include "server/tree.h"
 #include "smb/dispatch.h"
 
 /* What one connection may have open at a time, in transactions and in bytes they announced. */
@@ -51,6 +52,16 @@ check_windows(struct smb_in *in, const struct trans_piece *params, const struct 
 		in->words.bad = true;
 }
 
+/* The words that are left must be just these. */
+static void
+read_setup(struct trans *t, struct reader *w)
+{
+	for (unsigned i = 0; i < t->nsetup && i < TRANS_SETUP_MAX; i++)
+		t->setup[i] = rd_u16(w);
+	if (t->nsetup > TRANS_SETUP_MAX || rd_left(w) != 0)
+		w->bad = true;
+}
+
 void
 trans_decode(struct trans_primary *p, struct smb_in *in)
 {
@@ -75,10 +86,33 @@ trans_decode(struct trans_primary *p, struct smb_in *in)
 	p->data = trans_piece(in, n, off, 0);
 	t->nsetup = rd_u8(w);
 	rd_skip(w, 1);
-	for (unsigned i = 0; i < t->nsetup && i < TRANS_SETUP_MAX; i++)
-		t->setup[i] = rd_u16(w);
-	if (t->nsetup > TRANS_SETUP_MAX || rd_left(w) != 0)
-		w->bad = true;
+	read_setup(t, w);
+	check_windows(in, &p->params, &p->data);
+}
+
+void
+trans_decode_nt(struct trans_primary *p, struct smb_in *in)
+{
+	struct reader *w = &in->words;
+	struct trans *t = &p->t;
+	uint32_t n, off;
+
+	t->nt = true;
+	t->max_setup = rd_u8(w);
+	rd_skip(w, 2);
+	p->total_params = rd_u32(w);
+	p->total_data = rd_u32(w);
+	t->max_params = rd_u32(w);
+	t->max_data = rd_u32(w);
+	n = rd_u32(w);
+	off = rd_u32(w);
+	p->params = trans_piece(in, n, off, 0);
+	n = rd_u32(w);
+	off = rd_u32(w);
+	p->data = trans_piece(in, n, off, 0);
+	t->nsetup = rd_u8(w);
+	t->function = rd_u16(w);
+	read_setup(t, w);
 	check_windows(in, &p->params, &p->data);
 }
 
@@ -96,6 +130,24 @@ trans_decode_secondary(struct trans_secondary *s, struct smb_in *in)
 	n = rd_u16(w);
 	off = rd_u16(w);
 	s->data = trans_piece(in, n, off, rd_u16(w));
+	check_windows(in, &s->params, &s->data);
+}
+
+void
+trans_decode_nt_secondary(struct trans_secondary *s, struct smb_in *in)
+{
+	struct reader *w = &in->words;
+	uint32_t n, off;
+
+	rd_skip(w, 3);
+	s->total_params = rd_u32(w);
+	s->total_data = rd_u32(w);
+	n = rd_u32(w);
+	off = rd_u32(w);
+	s->params = trans_piece(in, n, off, rd_u32(w));
+	n = rd_u32(w);
+	off = rd_u32(w);
+	s->data = trans_piece(in, n, off, rd_u32(w));
 	check_windows(in, &s->params, &s->data);
 }
 
@@ -211,6 +263,25 @@ trans_begin(struct request *req, struct trans_primary *p, trans_run_fn *run)
 	if (params < p->total_params || data < p->total_data)
 		return collect(req, p, run);
 	return run(req, &p->t);
+}
+
+nt_status
+trans_run(struct request *req, struct trans *t, const struct trans_command *c)
+{
+	void *args;
+
+	if (c == NULL)
+		return STATUS_SMB_BAD_COMMAND;
+	if (req->tree->ipc && (c->flags & TRANS_IPC) == 0)
+		return STATUS_ACCESS_DENIED;
+	if (req->disk.read_only && (c->flags & WRITES) != 0)
+		return STATUS_ACCESS_DENIED;
+	args = arena_alloc(&req->arena, c->args);
+	if (c->decode != NULL)
+		c->decode(args, t);
+	if (!rd_ok(&t->params) || !rd_ok(&t->data))
+		return STATUS_INVALID_PARAMETER;
+	return c->run(req, t, args);
 }
 
 static struct trans_pending *

@@ -40,8 +40,14 @@ typedef nt_status trans_run_fn(struct request *req, struct trans *t);
 /* TRANSACTION and TRANSACTION2: 14 words and the setup. */
 void trans_decode(struct trans_primary *p, struct smb_in *in);
 
-/* Their secondaries: 8 words, of TRANSACTION2 a ninth that says nothing. */
+/* NT_TRANSACT: 19 words and the setup. */
+void trans_decode_nt(struct trans_primary *p, struct smb_in *in);
+
+/* The secondaries of the first two: 8 words, of TRANSACTION2 a ninth that says nothing. */
 void trans_decode_secondary(struct trans_secondary *s, struct smb_in *in);
+
+/* NT_TRANSACT's: 18 words. */
+void trans_decode_nt_secondary(struct trans_secondary *s, struct smb_in *in);
 
 /* Takes n bytes at an offset of the message; none when n is 0, wherever the offset points. */
 struct trans_piece trans_piece(const struct smb_in *in, uint32_t n, uint32_t off, uint64_t at);

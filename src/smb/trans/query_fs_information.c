@@ -73,7 +73,7 @@ run(struct request *req, struct trans *t, void *args)
 	return request_work(req, WORK_QUICK, stat_fs, known, q);
 }
 
-const struct trans2_command trans2_query_fs_information = {
+const struct trans_command trans2_query_fs_information = {
 	.name = "QUERY_FS_INFORMATION",
 	.args = sizeof(struct query_fs),
 	.decode = decode,

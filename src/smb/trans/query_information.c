@@ -164,14 +164,14 @@ run_file(struct request *req, struct trans *t, void *args)
 	return request_work(req, WORK_QUICK, stat_file, file_known, q);
 }
 
-const struct trans2_command trans2_query_path_information = {
+const struct trans_command trans2_query_path_information = {
 	.name = "QUERY_PATH_INFORMATION",
 	.args = sizeof(struct query),
 	.decode = decode_path,
 	.run = run_path,
 };
 
-const struct trans2_command trans2_query_file_information = {
+const struct trans_command trans2_query_file_information = {
 	.name = "QUERY_FILE_INFORMATION",
 	.args = sizeof(struct query),
 	.decode = decode_file,

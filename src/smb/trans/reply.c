@@ -9,9 +9,10 @@
 /* However little a client says it takes, each part carries something. */
 #define ROOM_MIN ((size_t)512)
 
-/* WordCount is written; ten words, the setup and ByteCount come before the bytes. */
-#define REPLY_WORDS 20
-#define BYTE_COUNT  2
+/* WordCount is written; these words, the setup and ByteCount come before the bytes. */
+#define REPLY_WORDS    20
+#define NT_REPLY_WORDS 36
+#define BYTE_COUNT     2
 
 static void
 out_init(struct request *req, struct writer *w, size_t cap)
@@ -59,11 +60,11 @@ static struct part
 next_part(const struct trans *t, size_t words_at, size_t room)
 {
 	struct part p = { 0 };
-	size_t left;
+	size_t words = t->nt ? NT_REPLY_WORDS : REPLY_WORDS, left;
 
 	p.total_params = smaller(t->out_params.pos, t->max_params);
 	p.total_data = smaller(t->out_data.pos, t->max_data);
-	p.params_at = align4(words_at + REPLY_WORDS + t->nout_setup * 2 + BYTE_COUNT);
+	p.params_at = align4(words_at + words + t->nout_setup * 2 + BYTE_COUNT);
 	left = room > p.params_at ? room - p.params_at : 0;
 	p.params = smaller(p.total_params - t->sent_params, left);
 	p.data_at = align4(p.params_at + p.params);
@@ -75,7 +76,7 @@ next_part(const struct trans *t, size_t words_at, size_t room)
 }
 
 static void
-put_part(struct trans *t, const struct part *p, struct writer *w)
+put_words(const struct trans *t, const struct part *p, struct writer *w)
 {
 	wr_u16(w, (uint16_t)p->total_params);
 	wr_u16(w, (uint16_t)p->total_data);
@@ -88,6 +89,30 @@ put_part(struct trans *t, const struct part *p, struct writer *w)
 	wr_u16(w, (uint16_t)t->sent_data);
 	wr_u8(w, (uint8_t)t->nout_setup);
 	wr_u8(w, 0);
+}
+
+static void
+put_nt_words(const struct trans *t, const struct part *p, struct writer *w)
+{
+	wr_zero(w, 3);
+	wr_u32(w, (uint32_t)p->total_params);
+	wr_u32(w, (uint32_t)p->total_data);
+	wr_u32(w, (uint32_t)p->params);
+	wr_u32(w, (uint32_t)p->params_at);
+	wr_u32(w, (uint32_t)t->sent_params);
+	wr_u32(w, (uint32_t)p->data);
+	wr_u32(w, (uint32_t)p->data_at);
+	wr_u32(w, (uint32_t)t->sent_data);
+	wr_u8(w, (uint8_t)t->nout_setup);
+}
+
+static void
+put_part(struct trans *t, const struct part *p, struct writer *w)
+{
+	if (t->nt)
+		put_nt_words(t, p, w);
+	else
+		put_words(t, p, w);
 	for (unsigned i = 0; i < t->nout_setup; i++)
 		wr_u16(w, t->out_setup[i]);
 	wr_block_bytes(w);

@@ -269,7 +269,7 @@ run_path(struct request *req, struct trans *t, void *args)
 	return smb_create(req, c, opened, s);
 }
 
-const struct trans2_command trans2_set_path_information = {
+const struct trans_command trans2_set_path_information = {
 	.name = "SET_PATH_INFORMATION",
 	.flags = WRITES,
 	.args = sizeof(struct set),
@@ -277,7 +277,7 @@ const struct trans2_command trans2_set_path_information = {
 	.run = run_path,
 };
 
-const struct trans2_command trans2_set_file_information = {
+const struct trans_command trans2_set_file_information = {
 	.name = "SET_FILE_INFORMATION",
 	.flags = WRITES,
 	.args = sizeof(struct set),

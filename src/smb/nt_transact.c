@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/* SMB_COM_NT_TRANSACT ([MS-CIFS] 2.2.4.62, 2.2.7). */
+#include "smb/trans/nt.h"
+#include "smb/trans/pieces.h"
+
+#define FUNCTION_LAST 0x08
+
+/*
+ * By function code. The holes are bad commands: RENAME (0005) is reserved, the others are not
+ * served. Behind them there is nothing, which is a malformed request ([MS-CIFS] 3.3.5.50).
+ */
+static const struct trans_command *const functions[FUNCTION_LAST + 1] = {
+	[0x05] = NULL,
+};
+
+static void
+decode(void *args, struct smb_in *in)
+{
+	trans_decode_nt(args, in);
+}
+
+static nt_status
+run_whole(struct request *req, struct trans *t)
+{
+	if (t->function == 0 || t->function > FUNCTION_LAST)
+		return STATUS_INVALID_SMB;
+	return trans_run(req, t, functions[t->function]);
+}
+
+static nt_status
+run(struct request *req, void *args)
+{
+	return trans_begin(req, args, run_whole);
+}
+
+static void
+encode(struct request *req, const void *args, struct writer *w)
+{
+	(void)args;
+	trans_encode(req, &((struct trans_primary *)req->args)->t, w);
+}
+
+const struct smb_command smb_nt_transact = {
+	.name = "NT_TRANSACT",
+	.words = WORDS_FROM(19),
+	.flags = NEED_TID,
+	.args = sizeof(struct trans_primary),
+	.decode = decode,
+	.run = run,
+	.encode = encode,
+};

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SMB_TRANS_NT_H
+#define SMB_TRANS_NT_H
+
+#include "smb/trans/trans.h"
+
+/*
+ * The rows of NT_TRANSACT, one file each; smb/nt_transact.c has them by function code. A row whose
+ * error tells more than its status (how long the buffer must be) sets req->error_data.
+ */
+
+#endif
