@@ -5,6 +5,11 @@
 #include "file/lock.h"
 #include "file/node.h"
 #include "server/handle.h"
+#include "smb/command.h"
+
+/* WordCount, 5 words, ByteCount, BufferFormat, CountOfBytesRead */
+#define CORE_BLOCK_LEN 16u
+#define DATA_BUFFER    0x01
 
 /*
  * The right to execute a file reads it only for a client that says it is paging in a program
@@ -46,9 +51,15 @@ check_locks(const struct request *req, const struct io *io, bool write)
 }
 
 nt_status
+io_may_read(struct request *req, struct io *io)
+{
+	return find_file(req, io, rights_to_read(req));
+}
+
+nt_status
 io_for_read(struct request *req, struct io *io)
 {
-	nt_status status = find_file(req, io, rights_to_read(req));
+	nt_status status = io_may_read(req, io);
 
 	return status == STATUS_SUCCESS ? check_locks(req, io, false) : status;
 }
@@ -77,14 +88,19 @@ read_work(const struct disk *d, struct arena *arena, void *arg)
 }
 
 static nt_status
+and_then(struct request *req, struct io *io, nt_status status)
+{
+	return io->then != NULL ? io->then(req, io, status) : status;
+}
+
+static nt_status
 have_read(struct request *req, void *arg, nt_status status)
 {
 	struct io *io = arg;
 
-	(void)req;
 	io->handle->seek = io->offset + io->done;
 	io->handle->open->position->at = io->handle->seek;
-	return status;
+	return and_then(req, io, status);
 }
 
 nt_status
@@ -118,16 +134,15 @@ have_written(struct request *req, void *arg, nt_status status)
 {
 	struct io *io = arg;
 
-	(void)req;
 	io->handle->seek = io->offset + io->done;
-	return status;
+	return and_then(req, io, status);
 }
 
 nt_status
 io_write(struct request *req, struct io *io)
 {
 	if (io->len == 0)
-		return STATUS_SUCCESS;
+		return and_then(req, io, STATUS_SUCCESS);
 	io->handle->open->written = true;
 	return request_work(req, WORK_QUICK, write_work, have_written, io);
 }
@@ -146,4 +161,45 @@ io_block_at(const struct request *req)
 	size_t at = req->reply.pos;
 
 	return req->block_at != 0 ? (at + 3) & ~(size_t)3 : at;
+}
+
+void
+io_decode(void *args, struct smb_in *in)
+{
+	struct io *io = args;
+
+	io->fid = rd_u16(&in->words);
+	io->len = rd_u16(&in->words);
+	io->offset = rd_u32(&in->words);
+	rd_skip(&in->words, 2); /* EstimateOfRemainingBytes */
+}
+
+void
+io_encode_count(struct request *req, const void *args, struct writer *w)
+{
+	const struct io *io = args;
+
+	(void)req;
+	wr_u16(w, (uint16_t)io->done);
+}
+
+bool
+io_place_core(struct request *req, struct io *io)
+{
+	io->to = wr_ahead(&req->reply, io_block_at(req) + CORE_BLOCK_LEN - req->reply.pos, io->len);
+	return io->to != NULL;
+}
+
+void
+io_encode_data(struct request *req, const void *args, struct writer *w)
+{
+	const struct io *io = args;
+
+	(void)req;
+	wr_u16(w, (uint16_t)io->done);
+	wr_zero(w, 8);
+	wr_block_bytes(w);
+	wr_u8(w, DATA_BUFFER);
+	wr_u16(w, (uint16_t)io->done);
+	wr_filled(w, io->done);
 }

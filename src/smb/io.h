@@ -2,21 +2,24 @@
 #ifndef SMB_IO_H
 #define SMB_IO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "server/request.h"
 
 struct disk_file;
+struct smb_in;
 
-/* What READ, WRITE and their AndX forms come down to. In the arena. */
+/* What all forms of READ and WRITE come down to. In the arena. */
 struct io {
 	/* asked */
 	uint16_t fid;
 	uint64_t offset;
-	size_t len;           /* bytes */
-	uint8_t *to;          /* io_read: room for len bytes */
-	const uint8_t *bytes; /* io_write: len bytes, NULL: the message held fewer */
+	size_t len;            /* bytes */
+	uint8_t *to;           /* io_read: room for len bytes */
+	const uint8_t *bytes;  /* io_write: len bytes, NULL: the message held fewer */
+	request_done_fn *then; /* goes on with the disk's answer; NULL: it is the request's */
 	/* became */
 	size_t done; /* bytes read or written */
 	struct handle *handle;
@@ -30,6 +33,9 @@ struct io {
  */
 nt_status io_for_read(struct request *req, struct io *io);
 nt_status io_for_write(struct request *req, struct io *io);
+
+/* The same without asking the byte-range locks: for who takes one first. */
+nt_status io_may_read(struct request *req, struct io *io);
 
 /* Then the disk's part, as the last step of a run. A read stops at the end of the file. */
 nt_status io_read(struct request *req, struct io *io);
@@ -45,5 +51,16 @@ nt_status io_truncate(struct request *req, struct io *io);
  * AndX block it is aligned to 4.
  */
 size_t io_block_at(const struct request *req);
+
+/*
+ * The forms of the core protocol ([MS-CIFS] 2.2.4.11, 2.2.4.12, 2.2.4.20, 2.2.4.21); args begins
+ * with a struct io. The words of each, and the count that answers a write.
+ */
+void io_decode(void *args, struct smb_in *in);
+void io_encode_count(struct request *req, const void *args, struct writer *w);
+
+/* A core read's bytes go to where they will stand in the reply. False: they do not fit into it. */
+bool io_place_core(struct request *req, struct io *io);
+void io_encode_data(struct request *req, const void *args, struct writer *w);
 
 #endif

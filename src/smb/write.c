@@ -10,10 +10,7 @@ decode(void *args, struct smb_in *in)
 	struct io *io = args;
 	struct reader data = in->bytes;
 
-	io->fid = rd_u16(&in->words);
-	io->len = rd_u16(&in->words);
-	io->offset = rd_u32(&in->words);
-	rd_skip(&in->words, 2); /* EstimateOfRemainingBytesToBeWritten */
+	io_decode(io, in);
 	/* BufferFormat, and DataLength, which says the same as the count or less truly. */
 	rd_skip(&data, 3);
 	if (io->len != 0)
@@ -31,15 +28,6 @@ run(struct request *req, void *args)
 	return io->len != 0 ? io_write(req, io) : io_truncate(req, io);
 }
 
-static void
-encode(struct request *req, const void *args, struct writer *w)
-{
-	const struct io *io = args;
-
-	(void)req;
-	wr_u16(w, (uint16_t)io->done);
-}
-
 const struct smb_command smb_write = {
 	.name = "WRITE",
 	.words = WORDS(5),
@@ -47,5 +35,5 @@ const struct smb_command smb_write = {
 	.args = sizeof(struct io),
 	.decode = decode,
 	.run = run,
-	.encode = encode,
+	.encode = io_encode_count,
 };
