@@ -25,6 +25,8 @@ enum {
 	SMB_COM_CHECK_DIRECTORY = 0x10,
 	SMB_COM_PROCESS_EXIT = 0x11,
 	SMB_COM_SEEK = 0x12,
+	SMB_COM_LOCK_AND_READ = 0x13,
+	SMB_COM_WRITE_AND_UNLOCK = 0x14,
 	SMB_COM_QUERY_SERVER = 0x21,
 	SMB_COM_SET_INFORMATION2 = 0x22,
 	SMB_COM_QUERY_INFORMATION2 = 0x23,
@@ -32,6 +34,7 @@ enum {
 	SMB_COM_TRANSACTION = 0x25,
 	SMB_COM_TRANSACTION_SECONDARY = 0x26,
 	SMB_COM_ECHO = 0x2B,
+	SMB_COM_WRITE_AND_CLOSE = 0x2C,
 	SMB_COM_OPEN_ANDX = 0x2D,
 	SMB_COM_READ_ANDX = 0x2E,
 	SMB_COM_WRITE_ANDX = 0x2F,
@@ -75,6 +78,7 @@ extern const struct smb_command smb_find_close;
 extern const struct smb_command smb_find_close2;
 extern const struct smb_command smb_find_unique;
 extern const struct smb_command smb_flush;
+extern const struct smb_command smb_lock_and_read;
 extern const struct smb_command smb_lock_byte_range;
 extern const struct smb_command smb_locking_andx;
 extern const struct smb_command smb_logoff_andx;
@@ -104,6 +108,8 @@ extern const struct smb_command smb_tree_connect_andx;
 extern const struct smb_command smb_tree_disconnect;
 extern const struct smb_command smb_unlock_byte_range;
 extern const struct smb_command smb_write;
+extern const struct smb_command smb_write_and_close;
+extern const struct smb_command smb_write_and_unlock;
 extern const struct smb_command smb_write_andx;
 
 /* Known codes that are answered with an error of their own. */

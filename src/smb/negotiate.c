@@ -14,6 +14,7 @@
 #define CAP_LARGE_FILES        0x00000008u
 #define CAP_NT_SMBS            0x00000010u
 #define CAP_STATUS32           0x00000040u
+#define CAP_LOCK_AND_READ      0x00000100u
 #define CAP_NT_FIND            0x00000200u
 #define CAP_INFOLEVEL_PASSTHRU 0x00002000u
 #define CAP_LARGE_READX        0x00004000u
@@ -160,8 +161,9 @@ security_mode(const struct config *conf)
 static uint32_t
 capabilities(const struct conn *c)
 {
-	uint32_t caps = CAP_UNICODE | CAP_LARGE_FILES | CAP_NT_SMBS | CAP_STATUS32 | CAP_NT_FIND |
-	    CAP_INFOLEVEL_PASSTHRU | CAP_LARGE_READX | CAP_LARGE_WRITEX;
+	uint32_t caps = CAP_UNICODE | CAP_LARGE_FILES | CAP_NT_SMBS | CAP_STATUS32 |
+	    CAP_LOCK_AND_READ | CAP_NT_FIND | CAP_INFOLEVEL_PASSTHRU | CAP_LARGE_READX |
+	    CAP_LARGE_WRITEX;
 
 	return c->extended_security ? caps | CAP_EXTENDED_SECURITY : caps;
 }
@@ -184,6 +186,8 @@ encode(struct request *req, const void *args, struct writer *w)
 	const struct config *conf = c->set->config;
 	ntime now = ntime_now();
 
+	/* Said once more for who has no capabilities to read ([MS-CIFS] 2.2.3.1). */
+	wr_patch8(w, SMB_FLAGS_AT, SMB_FLAGS_REPLY | SMB_FLAGS_LOCK_AND_READ_OK);
 	wr_u16(w, a->index);
 	if (a->index == NO_DIALECT)
 		return;

@@ -148,6 +148,47 @@ write_file(struct client *c, uint16_t fid)
 }
 
 static void
+lock_and_read(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x13);
+
+	wr_u16(w, fid);
+	wr_u16(w, 5);
+	wr_u32(w, 0);
+	wr_u16(w, 5);
+}
+
+/* Nothing is locked here, which only a write of no bytes does not mind. */
+static void
+write_and_unlock(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x14);
+
+	wr_u16(w, fid);
+	wr_u16(w, 0);
+	wr_u32(w, 2);
+	wr_u16(w, 0);
+	wr_block_bytes(w);
+	wr_u8(w, 1);
+	wr_u16(w, 0);
+}
+
+static void
+write_and_close(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x2C);
+
+	wr_u16(w, fid);
+	wr_u16(w, 4);
+	wr_u32(w, 2);
+	wr_u32(w, 0);
+	wr_zero(w, row->level == 12 ? 12 : 0);
+	wr_block_bytes(w);
+	wr_u8(w, 0);
+	wr_bytes(w, "data", 4);
+}
+
+static void
 check_directory(struct client *c, uint16_t fid)
 {
 	(void)fid;
@@ -610,6 +651,10 @@ const struct request_row request_rows[] = {
 	{ "SET_INFORMATION", ON_DISK | CHANGES, set_information, 0, 0 },
 	{ "READ", DISK_FID | BY_HANDLE, read_file, 5, 0 },
 	{ "WRITE", DISK_FID | BY_HANDLE | CHANGES, write_file, 1, 0 },
+	{ "LOCK_AND_READ", DISK_FID | BY_HANDLE, lock_and_read, 5, 0 },
+	{ "WRITE_AND_UNLOCK", DISK_FID | BY_HANDLE | CHANGES, write_and_unlock, 1, 0 },
+	{ "WRITE_AND_CLOSE", DISK_FID | BY_HANDLE | CHANGES, write_and_close, 1, 6 },
+	{ "WRITE_AND_CLOSE, 12 words", DISK_FID | BY_HANDLE | CHANGES, write_and_close, 1, 12 },
 	{ "CHECK_DIRECTORY", ON_DISK, check_directory, 0, 0 },
 	{ "PROCESS_EXIT", NEEDS_UID, nothing, 0, 0x11 },
 	{ "SEEK", DISK_FID | BY_HANDLE, seek, 2, 0 },
