@@ -36,6 +36,7 @@
 #define FILE_SHARE_READ   0x1u
 #define FILE_SHARE_WRITE  0x2u
 #define FILE_SHARE_DELETE 0x4u
+#define FILE_SHARE_ALL    0x7u
 
 /* How one open wants to get along with others. */
 struct share_mode {

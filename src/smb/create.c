@@ -17,6 +17,9 @@
 #define CONTENT_READ     (FILE_READ_DATA | FILE_EXECUTE)
 #define CONTENT_WRITE    (FILE_WRITE_DATA | FILE_APPEND_DATA)
 #define READ_ONLY_ACCESS (FILE_GENERIC_READ | FILE_GENERIC_EXECUTE)
+#define UNKNOWN_ACCESS   0x0CE0FE00u /* bits that stand for no right of a file */
+#define UNKNOWN_OPTIONS  0xFF000000u
+#define REFUSED_OPTIONS  (FILE_CREATE_TREE_CONNECTION | FILE_OPEN_BY_FILE_ID | FILE_RESERVE_OPFILTER)
 #define KEPT_ATTRIBUTES  (FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM)
 
 static bool
@@ -35,8 +38,12 @@ check(const struct create *c)
 	if ((c->options & FILE_DIRECTORY_FILE) != 0 &&
 	    ((c->options & FILE_NON_DIRECTORY_FILE) != 0 || truncates(c->disposition)))
 		return STATUS_INVALID_PARAMETER;
-	if ((c->options & FILE_OPEN_BY_FILE_ID) != 0)
+	if ((c->options & UNKNOWN_OPTIONS) != 0 || (c->share & ~FILE_SHARE_ALL) != 0)
+		return STATUS_INVALID_PARAMETER;
+	if ((c->options & REFUSED_OPTIONS) != 0)
 		return STATUS_NOT_SUPPORTED;
+	if ((c->access & UNKNOWN_ACCESS) != 0)
+		return STATUS_ACCESS_DENIED;
 	if ((c->options & FILE_DELETE_ON_CLOSE) != 0 &&
 	    (c->access & (ACCESS_DELETE | GENERIC_ALL | ACCESS_MAXIMUM_ALLOWED)) == 0)
 		return STATUS_INVALID_PARAMETER;
@@ -142,6 +149,16 @@ check_found(const struct create *c)
 	return STATUS_SUCCESS;
 }
 
+static uint32_t
+maximal(const struct request *req, const struct create *c)
+{
+	const struct disk_file *f = c->disk.file;
+	uint32_t access = req->disk.read_only ? READ_ONLY_ACCESS : FILE_ALL_ACCESS;
+	bool denied = (c->disk.access & DISK_WRITE) != 0 && !f->directory && !f->writable;
+
+	return denied ? access & ~CONTENT_WRITE : access;
+}
+
 /* Rights to the content that were asked for as far as they go, and went less far. */
 static void
 drop_ungranted(struct create *c)
@@ -221,6 +238,7 @@ complete(struct request *req, struct create *c)
 {
 	c->stat = c->disk.stat;
 	c->action = action(c);
+	c->maximal = maximal(req, c);
 	req->chain_fid = c->handle->fid;
 	return c->then != NULL ? c->then(req, c->arg) : STATUS_SUCCESS;
 }

@@ -41,10 +41,15 @@ decode(void *args, struct smb_in *in)
 static nt_status
 below_root(struct request *req, struct args *a)
 {
-	struct handle *root = handle_get(req->conn, (uint16_t)a->root_fid);
+	struct handle *root = NULL;
 	const char *base;
 
+	if (a->root_fid <= UINT16_MAX)
+		root = handle_get(req->conn, (uint16_t)a->root_fid);
 	if (root == NULL || root->tree != req->tree || root->uid != req->hdr.uid)
+		return STATUS_INVALID_HANDLE;
+	/* Without a name that is the file again, whatever it is. */
+	if (!root->open->file->directory && a->create.path[0] != '\0')
 		return STATUS_INVALID_HANDLE;
 	base = file_path(root->open);
 	if (base[0] != '\0')
@@ -75,7 +80,7 @@ encode_extension(struct writer *w, const struct create *c)
 {
 	wr_zero(w, 16); /* VolumeGUID */
 	wr_u64(w, c->stat.id.ino);
-	wr_u32(w, c->granted);
+	wr_u32(w, c->maximal);
 	wr_u32(w, 0); /* GuestMaximalAccessRights */
 }
 

@@ -9,6 +9,7 @@
 
 /* SMB_COM_OPEN_ANDX ([MS-CIFS] 2.2.4.41, [MS-SMB] 2.2.4.1). */
 
+#define OPEN_QUERY_INFORMATION 0x0001
 #define OPEN_EXTENDED_RESPONSE 0x0010
 #define OPEN_EXTENDED_ACCESS \
 	0x001F0000u /* Windows says the standard rights, whatever was granted */
@@ -69,13 +70,10 @@ open_result(uint32_t action)
 }
 
 static void
-encode(struct request *req, const void *args, struct writer *w)
+encode_information(const struct args *a, struct writer *w)
 {
-	const struct args *a = args;
 	const struct create *c = &a->create;
 
-	(void)req;
-	wr_u16(w, c->handle->fid);
 	wr_u16(w, dos_attributes(&c->stat));
 	wr_u32(w, ntime_to_utime(c->stat.written));
 	wr_u32(w, size32(c->stat.size));
@@ -83,6 +81,19 @@ encode(struct request *req, const void *args, struct writer *w)
 	wr_u16(w, 0); /* ResourceType */
 	wr_u16(w, 0); /* NMPipeStatus */
 	wr_u16(w, open_result(c->action));
+}
+
+static void
+encode(struct request *req, const void *args, struct writer *w)
+{
+	const struct args *a = args;
+
+	(void)req;
+	wr_u16(w, a->create.handle->fid);
+	if ((a->flags & (OPEN_QUERY_INFORMATION | OPEN_EXTENDED_RESPONSE)) != 0)
+		encode_information(a, w);
+	else
+		wr_zero(w, 18);
 	if ((a->flags & OPEN_EXTENDED_RESPONSE) == 0) {
 		wr_zero(w, 6);
 		return;

@@ -76,7 +76,7 @@ open_andx(struct client *c, const char *name, struct reply *r)
 	struct writer *w = client_begin(c, 0x2D);
 
 	client_no_andx(w);
-	wr_u16(w, 0);
+	wr_u16(w, 1);    /* tell more than the FID */
 	wr_u16(w, 0x40); /* read, deny none */
 	wr_u16(w, 0x16);
 	wr_u16(w, 0);
