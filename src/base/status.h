@@ -98,6 +98,7 @@ typedef uint32_t nt_status;
 #define STATUS_OS2_INVALID_LEVEL              ((nt_status)0x007C0001)
 #define STATUS_OS2_CANCEL_VIOLATION           ((nt_status)0x00AD0001)
 #define STATUS_OS2_ATOMIC_LOCKS_NOT_SUPPORTED ((nt_status)0x00AE0001)
+#define STATUS_DOS_ALREADY_EXISTS             ((nt_status)0x00B70001) /* no NT status: for DOS only */
 
 /* True for the two error severities; SMB-only statuses (0x00xx0001/2) count as errors too. */
 static inline int

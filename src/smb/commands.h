@@ -58,6 +58,7 @@ enum {
 	SMB_COM_NT_CREATE_ANDX = 0xA2,
 	SMB_COM_NT_CANCEL = 0xA4,
 	SMB_COM_NT_RENAME = 0xA5,
+	SMB_COM_CLOSE_PRINT_FILE = 0xC2,
 	SMB_COM_READ_BULK = 0xD8,
 	SMB_COM_WRITE_BULK = 0xD9,
 	SMB_COM_WRITE_BULK_DATA = 0xDA,
@@ -66,6 +67,7 @@ enum {
 /* One row a command file. */
 extern const struct smb_command smb_check_directory;
 extern const struct smb_command smb_close;
+extern const struct smb_command smb_close_print_file;
 extern const struct smb_command smb_create_directory;
 extern const struct smb_command smb_create_file;
 extern const struct smb_command smb_create_new;

@@ -377,7 +377,7 @@ smb_create_access_mode(struct create *c, uint16_t mode)
 		return STATUS_SUCCESS;
 	}
 	if (ACCESS_OF(mode) > 3 || SHARING_OF(mode) > 4)
-		return STATUS_INVALID_PARAMETER;
+		return STATUS_OS2_INVALID_ACCESS;
 	c->access = access[ACCESS_OF(mode)];
 	c->share = share[SHARING_OF(mode)];
 	c->deny_dos = SHARING_OF(mode) == 0;

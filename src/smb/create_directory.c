@@ -26,6 +26,16 @@ make_work(const struct disk *d, struct arena *arena, void *arg)
 	return disk_mkdir(d, a->path, FILE_ATTRIBUTE_DIRECTORY);
 }
 
+/* What Windows tells DOS. */
+static nt_status
+made(struct request *req, void *arg, nt_status status)
+{
+	(void)arg;
+	if (status == STATUS_OBJECT_NAME_COLLISION && (req->hdr.flags2 & SMB_FLAGS2_NT_STATUS) == 0)
+		return STATUS_ACCESS_DENIED;
+	return status;
+}
+
 static nt_status
 run(struct request *req, void *args)
 {
@@ -34,7 +44,7 @@ run(struct request *req, void *args)
 
 	if (status != STATUS_SUCCESS)
 		return status;
-	return request_work(req, WORK_QUICK, make_work, NULL, a);
+	return request_work(req, WORK_QUICK, make_work, made, a);
 }
 
 const struct smb_command smb_create_directory = {

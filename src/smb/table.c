@@ -51,6 +51,7 @@ static const struct smb_command *const commands[256] = {
 	[SMB_COM_NT_CREATE_ANDX] = &smb_nt_create_andx,
 	[SMB_COM_NT_CANCEL] = &smb_nt_cancel,
 	[SMB_COM_NT_RENAME] = &smb_nt_rename,
+	[SMB_COM_CLOSE_PRINT_FILE] = &smb_close_print_file,
 
 	/* In the specification's list, never implemented by anybody. */
 	[SMB_COM_QUERY_SERVER] = &smb_not_implemented,

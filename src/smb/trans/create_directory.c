@@ -39,6 +39,9 @@ done(struct request *req, void *arg, nt_status status)
 {
 	struct create_directory *a = arg;
 
+	/* What Windows tells DOS, other than by CREATE_DIRECTORY. */
+	if (status == STATUS_OBJECT_NAME_COLLISION && (req->hdr.flags2 & SMB_FLAGS2_NT_STATUS) == 0)
+		return STATUS_DOS_ALREADY_EXISTS;
 	if (status != STATUS_SUCCESS)
 		return status;
 	trans_out(req, a->t, 2, 0);
