@@ -432,6 +432,13 @@ const struct conf_key config_share_keys[] = {
 		    "user.DOSATTRIB.",
 	},
 	{
+	    .name = "ea support",
+	    .type = CONF_BOOL,
+	    SHARE(ea_support),
+	    .value = "yes",
+	    .help = "Keep the extended attributes of OS/2 clients in those of the file system.",
+	},
+	{
 	    .name = "follow symlinks",
 	    .type = CONF_BOOL,
 	    SHARE(follow_symlinks),

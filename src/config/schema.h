@@ -33,6 +33,7 @@ struct share_conf {
 	char *path; /* absolute, without a trailing slash */
 	char *comment;
 	bool read_only, guest_ok, browseable, store_dos_attributes, hide_dot_files, follow_symlinks;
+	bool ea_support;
 	struct conf_list valid_users, invalid_users, admin_users, read_list,
 	    write_list;                           /* names; @group; +group */
 	struct conf_list hosts_allow, hosts_deny; /* addresses, CIDR, ALL */

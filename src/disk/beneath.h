@@ -9,6 +9,8 @@
 #include "disk/open.h"
 #include "disk/root.h"
 
+struct arena;
+struct disk_eas;
 struct name_cache;
 struct stored_cache;
 
@@ -64,6 +66,10 @@ disk_is_read_only(const struct disk *d)
 {
 	return d->read_only || d->root->options.read_only;
 }
+
+/* In ea.c. Is there an EA among the names of attributes, each ended by a NUL? */
+bool eas_any(const char *names, size_t n);
+void eas_read_fd(const struct disk_root *root, struct arena *a, int fd, struct disk_eas *out);
 
 /* What is known of the file behind fd, its stored attributes included, as d's user may know it.
  * dot: its name begins with a dot. */

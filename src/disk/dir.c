@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/cred.h"
 #include "disk/dirent.h"
+#include "disk/ea.h"
 #include "disk/name.h"
 #include "disk/place.h"
 #include "disk/spelling.h"
@@ -29,6 +31,7 @@
 struct dir_buffer {
 	size_t len, pos;
 	const char *entry; /* the name last returned, on disk */
+	bool may_link;     /* it may be a symbolic link */
 	char name[SPELLING_MAX];
 	char data[BUFFER_SIZE];
 };
@@ -218,6 +221,7 @@ disk_dir_next(struct disk_dir *dir, struct disk_entry *e)
 		spelling_from_disk(raw.name, b->name);
 	} while (!is_shown(dir, &raw) || veto_name(dir->root, b->name));
 	b->entry = raw.name;
+	b->may_link = raw.type == DT_LNK || raw.type == DT_UNKNOWN;
 	e->name = b->name;
 	e->next = dir->next;
 	e->dot = false;
@@ -297,6 +301,55 @@ disk_dir_stat(struct disk_dir *dir, const struct cred *cred, struct disk_stat *o
 	if (S_ISLNK(stx.stx_mode))
 		return stat_link(dir, &d, name, out);
 	*out = disk_stat_at(&d, dir->fd, name, &stx);
+	return STATUS_SUCCESS;
+}
+
+/* Most files have none: one call tells. */
+static bool
+has_no_eas(const struct disk_dir *dir, const char *name)
+{
+	char path[32 + NAME_MAX + 1], names[512];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "%s/%s", fd_path(dir->fd).path, name);
+	n = llistxattr(path, names, sizeof(names));
+	return n >= 0 && !eas_any(names, (size_t)n);
+}
+
+static int
+open_entry(const struct disk_dir *dir, const struct cred *cred)
+{
+	const struct dir_buffer *b = dir->buffer;
+	struct stat st;
+	int fd = openat(dir->fd, b->entry, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0 || !b->may_link || fstat(fd, &st) != 0 || !S_ISLNK(st.st_mode))
+		return fd;
+	close(fd);
+	return open_link(dir, cred, b->entry);
+}
+
+nt_status
+disk_dir_eas(struct disk_dir *dir, const struct cred *cred, struct arena *a, struct disk_eas *out)
+{
+	int fd;
+
+	*out = (struct disk_eas){ .n = 0 };
+	if (cred_assume(cred) != 0)
+		return STATUS_ACCESS_DENIED;
+	if (dir->next == BEFORE_DOTDOT)
+		eas_read_fd(dir->root, a, dir->fd, out);
+	if (dir->next <= FIRST || !dir->root->options.ea_support)
+		return STATUS_SUCCESS;
+	if (dir->buffer == NULL)
+		return STATUS_INVALID_PARAMETER;
+	if (!dir->buffer->may_link && has_no_eas(dir, dir->buffer->entry))
+		return STATUS_SUCCESS;
+	fd = open_entry(dir, cred);
+	if (fd < 0)
+		return disk_status(errno);
+	eas_read_fd(dir->root, a, fd, out);
+	close(fd);
 	return STATUS_SUCCESS;
 }
 

@@ -24,6 +24,7 @@ struct disk_options {
 	bool follow_symlinks;      /* those that stay beneath it; else links do not exist */
 	bool store_dos_attributes; /* in user.DOSATTRIB; else from mode bits alone */
 	bool hide_dot_files;       /* they carry the hidden attribute */
+	bool ea_support;           /* clients may keep extended attributes */
 	mode_t create_mask, directory_mask;
 	const char *const *veto_files; /* NULL-terminated; NULL: none. What matches does not exist,
 					  nor can be made */

@@ -135,6 +135,7 @@ share_open(struct share *sh, const struct share_conf *conf, bool *any_group)
 		    conf->admin_users.count == 0,
 		.follow_symlinks = conf->follow_symlinks,
 		.store_dos_attributes = conf->store_dos_attributes,
+		.ea_support = conf->ea_support,
 		.hide_dot_files = conf->hide_dot_files,
 		.create_mask = (mode_t)conf->create_mask,
 		.directory_mask = (mode_t)conf->directory_mask,

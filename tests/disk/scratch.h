@@ -43,6 +43,7 @@ scratch_defaults(void)
 	return (struct disk_options){
 		.store_dos_attributes = true,
 		.hide_dot_files = true,
+		.ea_support = true,
 		.create_mask = 0744,
 		.directory_mask = 0755,
 	};
