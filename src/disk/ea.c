@@ -453,6 +453,8 @@ disk_eas_write(
 	struct arena a;
 	nt_status status;
 
+	if (!d->root->options.ea_support)
+		return eas->n == 0 ? STATUS_SUCCESS : STATUS_EAS_NOT_SUPPORTED;
 	if (disk_is_read_only(d))
 		return STATUS_ACCESS_DENIED;
 	if (cred_assume(d->cred) != 0)

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "disk/attr.h"
+#include "disk/ea.h"
 #include "disk/io.h"
 #include "disk/name.h"
 #include "file/node.h"
@@ -51,6 +52,22 @@ check(const struct create *c)
 	    (c->attributes & FILE_ATTRIBUTE_READONLY) != 0)
 		return STATUS_CANNOT_DELETE;
 	return STATUS_SUCCESS;
+}
+
+/* Before anything is made: what cannot be given its EAs is not to appear, however briefly. */
+static nt_status
+check_eas(const struct request *req, struct create *c)
+{
+	size_t bad = 0;
+	nt_status status;
+
+	if (c->eas.n == 0)
+		return STATUS_SUCCESS;
+	if ((c->options & FILE_NO_EA_KNOWLEDGE) != 0)
+		return STATUS_ACCESS_DENIED;
+	status = disk_eas_check(&req->disk, &c->eas, &bad);
+	c->ea_error = status == STATUS_SUCCESS ? 0 : c->eas.ea[bad].at;
+	return status;
 }
 
 /*
@@ -243,12 +260,20 @@ complete(struct request *req, struct create *c)
 	return c->then != NULL ? c->then(req, c->arg) : STATUS_SUCCESS;
 }
 
+/* An emptied file loses the EAs it had. */
+static bool
+sets_eas(const struct create *c)
+{
+	return c->disk.created ? c->eas.n > 0 : c->truncate;
+}
+
 /* The file is ours now: empties it, gives it its attributes, time and space. */
 static nt_status
 fill_work(const struct disk *d, struct arena *a, void *arg)
 {
 	struct create *c = arg;
 	struct disk_attr attr = { .written = c->written };
+	const bool writable = c->disk.file->writable;
 	nt_status status = STATUS_SUCCESS;
 
 	(void)a;
@@ -258,10 +283,12 @@ fill_work(const struct disk *d, struct arena *a, void *arg)
 	}
 	if (status == STATUS_SUCCESS && (attr.attributes != 0 || attr.written != 0))
 		status = disk_set_attr(d, c->disk.file, &attr);
-	if (status == STATUS_SUCCESS && c->size != 0)
+	if (status == STATUS_SUCCESS && c->size != 0 && writable)
 		status = disk_truncate(c->disk.file, c->size);
-	if (status == STATUS_SUCCESS && c->allocation != 0)
+	if (status == STATUS_SUCCESS && c->allocation != 0 && writable)
 		status = disk_allocate(c->disk.file, c->allocation);
+	if (status == STATUS_SUCCESS && sets_eas(c))
+		status = disk_eas_write(d, c->disk.file, &c->eas, true);
 	if (status == STATUS_SUCCESS)
 		status = disk_file_stat(d, c->disk.file, &c->disk.stat);
 	return status;
@@ -278,6 +305,8 @@ filled(struct request *req, void *arg, nt_status status)
 static bool
 needs_filling(const struct create *c)
 {
+	if (sets_eas(c))
+		return true;
 	if (c->disk.file->directory || !c->disk.file->writable)
 		return false;
 	if (c->disk.created)
@@ -315,9 +344,15 @@ open_work(const struct disk *d, struct arena *a, void *arg)
 {
 	struct create *c = arg;
 
+	nt_status status;
+
 	if (c->disk.type == DISK_DIRECTORY && c->disk.create != DISK_OPEN)
 		return open_new_directory(d, a, c);
-	return disk_open(d, a, &c->disk);
+	status = disk_open(d, a, &c->disk);
+	if (status == STATUS_SUCCESS && (c->options & FILE_NO_EA_KNOWLEDGE) != 0 &&
+	    !c->disk.created && disk_eas_needed(d, c->disk.file))
+		return STATUS_ACCESS_DENIED;
+	return status;
 }
 
 static nt_status
@@ -347,6 +382,8 @@ smb_create(
 
 	if (status == STATUS_SUCCESS)
 		status = grant(req, c);
+	if (status == STATUS_SUCCESS)
+		status = check_eas(req, c);
 	if (status != STATUS_SUCCESS)
 		return status;
 	c->then = then;

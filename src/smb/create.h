@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "disk/ea.h"
 #include "disk/open.h"
 #include "server/request.h"
 
@@ -42,12 +43,16 @@ struct create {
 	bool execute;        /* the access mode was that of execution */
 	bool optional_write; /* take read access where writing is refused (FCB opens) */
 	ntime written;       /* last write time for a new file, 0: now */
+	struct disk_eas eas; /* of a new or overwritten file */
+	const uint8_t *sd;   /* likewise, as it came; NULL: as inherited */
+	size_t sd_size;
 	/* became */
 	struct handle *handle; /* held by the request; its FID is in the chain */
 	struct disk_stat stat; /* after the open */
 	uint32_t action;
 	uint32_t granted;
-	uint32_t maximal; /* what this user might have been granted */
+	uint32_t maximal;  /* what this user might have been granted */
+	uint32_t ea_error; /* INVALID_EA_NAME and the like: eas.ea[].at of the one at fault */
 	/* private */
 	struct disk_open disk;
 	bool truncate;

@@ -19,8 +19,7 @@
 
 /*
  * A share's root under /tmp with a neighbour it must not reach: scratch_top/root and
- * scratch_top/outside. The "others" who change things behind our back work with plain system calls
- * in scratch_fd.
+ * scratch_top/outside. "Others" change things behind our back with system calls in scratch_fd.
  */
 static const char *scratch_base = "/tmp";
 static char scratch_top[64];

@@ -3,14 +3,14 @@
 /* TRANS2_CREATE_DIRECTORY ([MS-CIFS] 2.2.6.14). */
 #include "disk/name.h"
 #include "server/path.h"
+#include "smb/info/ea.h"
 #include "smb/trans/trans2.h"
-
-/* A list of no extended attributes: its own length. */
-#define NO_EAS 4
 
 struct create_directory {
 	const char *name, *path;
-	uint32_t ea_bytes;
+	struct disk_eas eas;
+	nt_status eas_status; /* of reading their list */
+	uint32_t ea_error;
 	struct trans *t;
 };
 
@@ -21,17 +21,26 @@ decode(void *args, struct trans *t)
 
 	rd_skip(&t->params, 4);
 	a->name = rd_string(&t->params);
-	if (rd_left(&t->data) >= NO_EAS)
-		a->ea_bytes = rd_u32(&t->data);
+	a->eas_status = ea_list_read(&t->data, &a->eas, &a->ea_error);
 }
 
 static nt_status
 work(const struct disk *d, struct arena *arena, void *arg)
 {
 	const struct create_directory *a = arg;
+	struct disk_open made = { .path = a->path, .type = DISK_DIRECTORY };
+	nt_status status = disk_mkdir(d, a->path, 0);
 
-	(void)arena;
-	return disk_mkdir(d, a->path, 0);
+	if (status != STATUS_SUCCESS || a->eas.n == 0)
+		return status;
+	status = disk_open(d, arena, &made);
+	if (status != STATUS_SUCCESS)
+		return status;
+	status = disk_eas_write(d, made.file, &a->eas, true);
+	disk_close(&made.file);
+	if (status != STATUS_SUCCESS)
+		(void)disk_rmdir(d, a->path, &made.stat.id);
+	return status;
 }
 
 static nt_status
@@ -50,6 +59,29 @@ done(struct request *req, void *arg, nt_status status)
 }
 
 static nt_status
+refuse_eas(struct request *req, struct create_directory *a, nt_status status)
+{
+	trans_out(req, a->t, 2, 0);
+	wr_u16(&a->t->out_params, (uint16_t)a->ea_error);
+	req->error_data = true;
+	return status;
+}
+
+static nt_status
+check_eas(const struct request *req, struct create_directory *a)
+{
+	size_t bad = 0;
+	nt_status status = a->eas_status;
+
+	if (status != STATUS_SUCCESS || a->eas.n == 0)
+		return status;
+	status = disk_eas_check(&req->disk, &a->eas, &bad);
+	if (status != STATUS_SUCCESS)
+		a->ea_error = a->eas.ea[bad].at;
+	return status;
+}
+
+static nt_status
 run(struct request *req, struct trans *t, void *args)
 {
 	struct create_directory *a = args;
@@ -57,9 +89,10 @@ run(struct request *req, struct trans *t, void *args)
 
 	if (status != STATUS_SUCCESS)
 		return status;
-	if (a->ea_bytes > NO_EAS)
-		return STATUS_EAS_NOT_SUPPORTED;
 	a->t = t;
+	status = check_eas(req, a);
+	if (status != STATUS_SUCCESS)
+		return refuse_eas(req, a, status);
 	return request_work(req, WORK_QUICK, work, done, a);
 }
 
