@@ -34,6 +34,8 @@ u32_at(size_t at)
 	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
+static bool cut;
+
 static const struct info_subject subject = {
 	.stat = {
 		.id = { .ino = 0x1122334455667788 },
@@ -44,6 +46,8 @@ static const struct info_subject subject = {
 	},
 	.name = "\\dir\\file",
 	.delete_pending = true,
+	.room = ROOM,
+	.cut = &cut,
 };
 
 /* Each level with the bytes it takes for "\dir\file" in Unicode, 18 bytes. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "smb/info/ea.h"
 #include "smb/info/fields.h"
 
 #define NAME_MAX_8BIT    255
@@ -59,16 +60,17 @@ static size_t
 put_ea_size(const struct find_entry *e, struct writer *w)
 {
 	put_head_dos(e, w);
-	wr_u32(w, 0);
+	wr_u32(w, e->ea_size);
 	return put_name_behind_eas(e, w);
 }
 
-/* An empty list of extended attributes has the length of its length. */
+/* A list in part would say that the rest is not there. */
 static size_t
 put_eas(const struct find_entry *e, struct writer *w)
 {
 	put_head_dos(e, w);
-	wr_u32(w, 4);
+	if (!ea_list_put(w, &e->eas, w->max))
+		w->full = true;
 	return put_name_behind_eas(e, w);
 }
 
@@ -125,7 +127,7 @@ put_full(const struct find_entry *e, struct writer *w)
 {
 	size_t at = put_head(e, w);
 
-	wr_u32(w, 0); /* EaSize */
+	wr_u32(w, e->ea_size);
 	return put_name_at(e, at, w);
 }
 
@@ -141,7 +143,7 @@ put_both(const struct find_entry *e, struct writer *w)
 {
 	size_t at = put_head(e, w);
 
-	wr_u32(w, 0);
+	wr_u32(w, e->ea_size);
 	put_short_name(e, w);
 	return put_name_at(e, at, w);
 }
@@ -151,7 +153,7 @@ put_id_full(const struct find_entry *e, struct writer *w)
 {
 	size_t at = put_head(e, w);
 
-	wr_u32(w, 0);
+	wr_u32(w, e->ea_size);
 	wr_u32(w, 0);
 	wr_u64(w, e->stat.id.ino);
 	return put_name_at(e, at, w);
@@ -162,7 +164,7 @@ put_id_both(const struct find_entry *e, struct writer *w)
 {
 	size_t at = put_head(e, w);
 
-	wr_u32(w, 0);
+	wr_u32(w, e->ea_size);
 	put_short_name(e, w);
 	wr_u16(w, 0);
 	wr_u64(w, e->stat.id.ino);
@@ -170,15 +172,17 @@ put_id_both(const struct find_entry *e, struct writer *w)
 }
 
 static const struct find_level levels[] = {
-	{ 0x0001, "SMB_INFO_STANDARD", 23, false, false, put_standard },
-	{ 0x0002, "SMB_INFO_QUERY_EA_SIZE", 27, false, false, put_ea_size },
-	{ 0x0003, "SMB_INFO_QUERY_EAS_FROM_LIST", 27, false, false, put_eas },
-	{ 0x0101, "SMB_FIND_FILE_DIRECTORY_INFO", 64, true, false, put_directory },
-	{ 0x0102, "SMB_FIND_FILE_FULL_DIRECTORY_INFO", 68, true, false, put_full },
-	{ 0x0103, "SMB_FIND_FILE_NAMES_INFO", 12, true, false, put_names },
-	{ 0x0104, "SMB_FIND_FILE_BOTH_DIRECTORY_INFO", 94, true, true, put_both },
-	{ 0x0105, "SMB_FIND_FILE_ID_FULL_DIRECTORY_INFO", 80, true, false, put_id_full },
-	{ 0x0106, "SMB_FIND_FILE_ID_BOTH_DIRECTORY_INFO", 104, true, true, put_id_both },
+	{ 0x0001, "SMB_INFO_STANDARD", 23, false, false, FIND_NO_EAS, put_standard },
+	{ 0x0002, "SMB_INFO_QUERY_EA_SIZE", 27, false, false, FIND_EA_SIZE, put_ea_size },
+	{ 0x0003, "SMB_INFO_QUERY_EAS_FROM_LIST", 27, false, false, FIND_LISTED_EAS, put_eas },
+	{ 0x0101, "SMB_FIND_FILE_DIRECTORY_INFO", 64, true, false, FIND_NO_EAS, put_directory },
+	{ 0x0102, "SMB_FIND_FILE_FULL_DIRECTORY_INFO", 68, true, false, FIND_EA_SIZE, put_full },
+	{ 0x0103, "SMB_FIND_FILE_NAMES_INFO", 12, true, false, FIND_NO_EAS, put_names },
+	{ 0x0104, "SMB_FIND_FILE_BOTH_DIRECTORY_INFO", 94, true, true, FIND_EA_SIZE, put_both },
+	{ 0x0105, "SMB_FIND_FILE_ID_FULL_DIRECTORY_INFO", 80, true, false, FIND_EA_SIZE,
+	    put_id_full },
+	{ 0x0106, "SMB_FIND_FILE_ID_BOTH_DIRECTORY_INFO", 104, true, true, FIND_EA_SIZE,
+	    put_id_both },
 };
 
 const struct find_level *

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-#include "disk/root.h"
+#include "disk/ea.h"
 #include "wire/writer.h"
 
 /* One line of a listing. */
@@ -16,10 +16,15 @@ struct find_entry {
 	const char *name;
 	char shorter[13]; /* 8.3 name, "" when it needs none or the level has none */
 	struct disk_stat stat;
-	uint64_t next; /* position behind it in the directory */
-	uint32_t key;  /* resume key */
-	bool with_key; /* the levels below 0x100 begin with it */
+	uint32_t ea_size;    /* what its extended attributes take, as the level asks */
+	struct disk_eas eas; /* likewise those whose names the request lists */
+	uint64_t next;       /* position behind it in the directory */
+	uint32_t key;        /* resume key */
+	bool with_key;       /* the levels below 0x100 begin with it */
 };
+
+/* What a level tells of extended attributes. */
+enum find_eas { FIND_NO_EAS, FIND_EA_SIZE, FIND_LISTED_EAS };
 
 struct find_level {
 	uint16_t level;
@@ -27,6 +32,7 @@ struct find_level {
 	uint16_t fixed; /* bytes in front of the file name */
 	bool chained;   /* begins with NextEntryOffset, aligned to 8 */
 	bool shorter;   /* tells short names */
+	enum find_eas eas;
 	/* Returns the bytes of the name. NextEntryOffset is left 0. */
 	size_t (*put)(const struct find_entry *e, struct writer *w);
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "disk/dir.h"
+#include "smb/info/ea.h"
 #include "smb/info/fields.h"
 
 #define STREAM_OF_FILE "::$DATA"
@@ -21,18 +22,28 @@ put_standard_dos(const struct info_subject *s, struct writer *w)
 }
 
 static void
+put_ea(const struct info_subject *s, struct writer *w)
+{
+	wr_u32(w, disk_eas_size(&s->eas));
+}
+
+static void
 put_ea_size_dos(const struct info_subject *s, struct writer *w)
 {
 	put_standard_dos(s, w);
-	wr_u32(w, 0);
+	put_ea(s, w);
 }
 
-/* A list of no extended attributes is its own length. */
 static void
-put_no_eas(const struct info_subject *s, struct writer *w)
+put_eas(const struct info_subject *s, struct writer *w)
 {
-	(void)s;
-	wr_u32(w, 4);
+	*s->cut = !ea_list_put(w, &s->eas, s->room);
+}
+
+static void
+put_ea_chain(const struct info_subject *s, struct writer *w)
+{
+	*s->cut = !ea_full_put(w, &s->eas, s->room);
 }
 
 static void
@@ -59,13 +70,6 @@ static void
 put_internal(const struct info_subject *s, struct writer *w)
 {
 	wr_u64(w, s->stat.id.ino);
-}
-
-static void
-put_ea(const struct info_subject *s, struct writer *w)
-{
-	(void)s;
-	wr_u32(w, 0);
 }
 
 static void
@@ -173,27 +177,28 @@ put_attribute_tag(const struct info_subject *s, struct writer *w)
 }
 
 static const struct info_level levels[] = {
-	{ 0x0001, 0, "SMB_INFO_STANDARD", 22, put_standard_dos },
-	{ 0x0002, 0, "SMB_INFO_QUERY_EA_SIZE", 26, put_ea_size_dos },
-	{ 0x0003, 0, "SMB_INFO_QUERY_EAS_FROM_LIST", 4, put_no_eas },
-	{ 0x0004, 0, "SMB_INFO_QUERY_ALL_EAS", 4, put_no_eas },
-	{ 0x0101, 1004, "SMB_QUERY_FILE_BASIC_INFO", 36, put_basic },
-	{ 0x0102, 1005, "SMB_QUERY_FILE_STANDARD_INFO", 22, put_standard },
-	{ 0x0103, 1007, "SMB_QUERY_FILE_EA_INFO", 4, put_ea },
-	{ 0x0104, 1009, "SMB_QUERY_FILE_NAME_INFO", 4, put_name },
-	{ 0x0105, 1019, "SMB_QUERY_FILE_ALLOCATION_INFO", 8, put_allocation },
-	{ 0x0106, 1020, "SMB_QUERY_FILE_END_OF_FILE_INFO", 8, put_end_of_file },
-	{ 0x0107, 1018, "SMB_QUERY_FILE_ALL_INFO", 72, put_all },
-	{ 0x0108, 1021, "SMB_QUERY_FILE_ALT_NAME_INFO", 4, put_alt_name },
-	{ 0x0109, 1022, "SMB_QUERY_FILE_STREAM_INFO", 0, put_stream },
-	{ 0x010B, 1028, "SMB_QUERY_FILE_COMPRESSION_INFO", 16, put_compression },
-	{ 1006, 0, "FileInternalInformation", 8, put_internal },
-	{ 1008, 0, "FileAccessInformation", 4, put_access },
-	{ 1014, 0, "FilePositionInformation", 8, put_position },
-	{ 1016, 0, "FileModeInformation", 4, put_mode },
-	{ 1017, 0, "FileAlignmentInformation", 4, put_alignment },
-	{ 1034, 0, "FileNetworkOpenInformation", 56, put_network_open },
-	{ 1035, 0, "FileAttributeTagInformation", 8, put_attribute_tag },
+	{ 0x0001, 0, "SMB_INFO_STANDARD", 22, put_standard_dos, INFO_NO_EAS },
+	{ 0x0002, 0, "SMB_INFO_QUERY_EA_SIZE", 26, put_ea_size_dos, INFO_EA_SIZE },
+	{ 0x0003, 0, "SMB_INFO_QUERY_EAS_FROM_LIST", 4, put_eas, INFO_LISTED_EAS },
+	{ 0x0004, 0, "SMB_INFO_QUERY_ALL_EAS", 4, put_eas, INFO_ALL_EAS },
+	{ 0x0101, 1004, "SMB_QUERY_FILE_BASIC_INFO", 36, put_basic, INFO_NO_EAS },
+	{ 0x0102, 1005, "SMB_QUERY_FILE_STANDARD_INFO", 22, put_standard, INFO_NO_EAS },
+	{ 0x0103, 1007, "SMB_QUERY_FILE_EA_INFO", 4, put_ea, INFO_EA_SIZE },
+	{ 0x0104, 1009, "SMB_QUERY_FILE_NAME_INFO", 4, put_name, INFO_NO_EAS },
+	{ 0x0105, 1019, "SMB_QUERY_FILE_ALLOCATION_INFO", 8, put_allocation, INFO_NO_EAS },
+	{ 0x0106, 1020, "SMB_QUERY_FILE_END_OF_FILE_INFO", 8, put_end_of_file, INFO_NO_EAS },
+	{ 0x0107, 1018, "SMB_QUERY_FILE_ALL_INFO", 72, put_all, INFO_EA_SIZE },
+	{ 0x0108, 1021, "SMB_QUERY_FILE_ALT_NAME_INFO", 4, put_alt_name, INFO_NO_EAS },
+	{ 0x0109, 1022, "SMB_QUERY_FILE_STREAM_INFO", 0, put_stream, INFO_NO_EAS },
+	{ 0x010B, 1028, "SMB_QUERY_FILE_COMPRESSION_INFO", 16, put_compression, INFO_NO_EAS },
+	{ 1006, 0, "FileInternalInformation", 8, put_internal, INFO_NO_EAS },
+	{ 1008, 0, "FileAccessInformation", 4, put_access, INFO_NO_EAS },
+	{ 1014, 0, "FilePositionInformation", 8, put_position, INFO_NO_EAS },
+	{ 1015, 0, "FileFullEaInformation", 0, put_ea_chain, INFO_EA_CHAIN },
+	{ 1016, 0, "FileModeInformation", 4, put_mode, INFO_NO_EAS },
+	{ 1017, 0, "FileAlignmentInformation", 4, put_alignment, INFO_NO_EAS },
+	{ 1034, 0, "FileNetworkOpenInformation", 56, put_network_open, INFO_NO_EAS },
+	{ 1035, 0, "FileAttributeTagInformation", 8, put_attribute_tag, INFO_NO_EAS },
 };
 
 const struct info_level *
@@ -209,5 +214,5 @@ info_query_level(uint16_t level)
 size_t
 info_query_room(const struct info_subject *s)
 {
-	return 128 + 2 * strlen(s->name);
+	return 128 + 2 * strlen(s->name) + ea_room(&s->eas);
 }

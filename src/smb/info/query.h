@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "disk/root.h"
+#include "disk/ea.h"
 #include "wire/writer.h"
 
 /* The file or directory that is asked about. */
@@ -16,6 +16,18 @@ struct info_subject {
 	bool delete_pending;
 	uint64_t position;        /* of the handle, else 0 */
 	uint32_t access, options; /* likewise */
+	struct disk_eas eas;      /* as the level asks */
+	size_t room;              /* bytes of data the client takes */
+	bool *cut;                /* set by put when it left out what did not fit */
+};
+
+/* What a level tells of extended attributes. */
+enum info_eas {
+	INFO_NO_EAS,
+	INFO_EA_SIZE,    /* how much they take */
+	INFO_ALL_EAS,    /* all */
+	INFO_LISTED_EAS, /* those whose names the request lists */
+	INFO_EA_CHAIN,   /* all, and there must be one */
 };
 
 struct info_level {
@@ -24,6 +36,7 @@ struct info_level {
 	const char *name;
 	uint16_t fixed; /* bytes; where there is less room it is refused, beyond them cut */
 	void (*put)(const struct info_subject *s, struct writer *w);
+	enum info_eas eas;
 };
 
 /* QUERY_PATH_INFORMATION and QUERY_FILE_INFORMATION ([MS-CIFS] 2.2.8.3, [MS-FSCC] 2.4). NULL:

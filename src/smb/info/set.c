@@ -5,9 +5,7 @@
 
 #include "disk/io.h"
 #include "file/share_mode.h"
-
-/* A list of no extended attributes is its own length. */
-#define NO_EAS 4
+#include "smb/info/ea.h"
 
 static ntime
 read_dos_time(struct reader *r)
@@ -54,19 +52,22 @@ apply_attr(const struct disk *d, const struct disk_file *f, const struct info_ch
 	return disk_set_attr(d, f, a);
 }
 
-/* The Workplace Shell of OS/2 sets an empty list and wants to hear that it worked. */
 static void
 decode_eas(struct info_change *c, struct reader *r)
 {
-	c->ea_bytes = rd_left(r) == 0 ? NO_EAS : rd_u32(r);
+	c->eas_status = ea_list_read(r, &c->eas, &c->ea_error);
+}
+
+static void
+decode_full_eas(struct info_change *c, struct reader *r)
+{
+	c->eas_status = ea_full_read(r, &c->eas, &c->ea_error);
 }
 
 static nt_status
 apply_eas(const struct disk *d, const struct disk_file *f, const struct info_change *c)
 {
-	(void)d;
-	(void)f;
-	return c->ea_bytes > NO_EAS ? STATUS_EAS_NOT_SUPPORTED : STATUS_SUCCESS;
+	return disk_eas_write(d, f, &c->eas, false);
 }
 
 static void
@@ -142,7 +143,10 @@ check_position(const struct disk *d, const struct disk_file *f, const struct inf
 static const struct set_level levels[] = {
 	{ 0x0001, 0, "SMB_INFO_STANDARD", FILE_WRITE_ATTRIBUTES, SET_ON_DISK, false,
 	    decode_standard, apply_attr },
-	{ 0x0002, 0, "SMB_INFO_SET_EAS", FILE_WRITE_EA, SET_ON_DISK, false, decode_eas, apply_eas },
+	{ 0x0002, 0x0003, "SMB_INFO_SET_EAS", FILE_WRITE_EA, SET_ON_DISK, false, decode_eas,
+	    apply_eas },
+	{ 1015, 0, "FileFullEaInformation", FILE_WRITE_EA, SET_ON_DISK, false, decode_full_eas,
+	    apply_eas },
 	{ 0x0101, 1004, "SMB_SET_FILE_BASIC_INFO", FILE_WRITE_ATTRIBUTES, SET_ON_DISK, false,
 	    decode_basic, apply_attr },
 	{ 0x0102, 1013, "SMB_SET_FILE_DISPOSITION_INFO", ACCESS_DELETE, SET_DISPOSITION, false,

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "disk/attr.h"
+#include "disk/ea.h"
 #include "wire/reader.h"
 
 /* Options that may be changed on an open file ([MS-FSA] 2.1.5.14.9). */
@@ -14,10 +15,12 @@
 /* What a client wants changed, as its level says. */
 struct info_change {
 	struct disk_attr attr;
-	uint64_t size;     /* end of file, allocation, position */
-	uint32_t mode;     /* options of the handle */
-	uint32_t ea_bytes; /* length of the list of extended attributes */
-	bool on;           /* delete pending; replace */
+	uint64_t size; /* end of file, allocation, position */
+	uint32_t mode; /* options of the handle */
+	struct disk_eas eas;
+	nt_status eas_status; /* of reading them */
+	uint32_t ea_error;    /* where the one at fault begins in the list; 0: none is */
+	bool on;              /* delete pending; replace */
 	uint32_t root_fid;
 	const char *name; /* of rename and link */
 };

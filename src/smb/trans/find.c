@@ -2,8 +2,26 @@
 #include "smb/trans/find.h"
 
 #include "server/search.h"
+#include "smb/info/ea.h"
 
 #define PARAMS_MAX 10
+
+/* In a reply of that size EaErrorOffset stands before LastNameOffset, in both subcommands. */
+static nt_status
+read_names(struct request *req, struct find *f)
+{
+	uint32_t bad;
+	nt_status status = ea_names_read(&f->t->data, &f->l.wanted, &bad);
+
+	if (status != STATUS_SUCCESS) {
+		trans_out(req, f->t, PARAMS_MAX, 0);
+		wr_zero(&f->t->out_params, f->params - 4);
+		wr_u16(&f->t->out_params, (uint16_t)bad);
+		wr_u16(&f->t->out_params, 0);
+		req->error_data = true;
+	}
+	return status;
+}
 
 nt_status
 find_prepare(struct request *req, struct find *f, uint16_t level, uint16_t count)
@@ -16,7 +34,7 @@ find_prepare(struct request *req, struct find *f, uint16_t level, uint16_t count
 	l->count = count > 0 ? count : 1;
 	l->room = f->t->max_data;
 	l->unit = req->reply.unicode ? 2 : 1;
-	return STATUS_SUCCESS;
+	return l->level->eas == FIND_LISTED_EAS ? read_names(req, f) : STATUS_SUCCESS;
 }
 
 /* An entry passed over loses its name. */

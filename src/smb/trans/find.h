@@ -20,6 +20,7 @@ struct search;
 struct find {
 	struct trans *t;
 	uint16_t flags;
+	size_t params;      /* bytes of the reply's parameters */
 	uint32_t first_key; /* resume key of the first entry of this reply */
 	struct listing l;
 	/* the reply */
@@ -29,7 +30,10 @@ struct find {
 	uint64_t position; /* where the next reply begins */
 };
 
-/* Fills in what does not differ: level, count, room. INVALID_LEVEL. */
+/*
+ * Fills in what does not differ: level, count, room, the EAs wanted. INVALID_LEVEL, or what is
+ * wrong with the list of EAs.
+ */
 nt_status find_prepare(struct request *req, struct find *f, uint16_t level, uint16_t count);
 
 /* Writes the entries found; the parameters are still to be written. */

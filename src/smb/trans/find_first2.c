@@ -88,6 +88,7 @@ static nt_status
 look_up(const struct disk *d, struct arena *arena, void *arg)
 {
 	struct find_first2 *a = arg;
+	struct disk_eas eas;
 	char *real;
 	nt_status status;
 
@@ -97,7 +98,12 @@ look_up(const struct disk *d, struct arena *arena, void *arg)
 	a->single.name = strrchr(real, '/') != NULL ? strrchr(real, '/') + 1 : real;
 	if (a->f.l.level->shorter)
 		disk_short_name(a->single.name, a->single.shorter);
-	return STATUS_SUCCESS;
+	if (a->f.l.level->eas == FIND_NO_EAS)
+		return STATUS_SUCCESS;
+	status = disk_eas_of_path(d, arena, a->path, &eas);
+	if (status == STATUS_SUCCESS)
+		listing_take_eas(&a->f.l, arena, &eas, &a->single);
+	return status;
 }
 
 /* Windows 95 asks on forever unless such a search says at once that it has ended. */
@@ -124,6 +130,7 @@ run(struct request *req, struct trans *t, void *args)
 	nt_status status;
 
 	f->t = t;
+	f->params = 10;
 	f->first_key = 1;
 	status = find_prepare(req, f, a->level, a->count);
 	if (status == STATUS_SUCCESS)

@@ -146,6 +146,7 @@ run(struct request *req, struct trans *t, void *args)
 	nt_status status;
 
 	a->f.t = t;
+	a->f.params = 8;
 	status = find_prepare(req, &a->f, a->level, a->count);
 	if (status != STATUS_SUCCESS)
 		return status;

@@ -40,6 +40,37 @@ characters(const char *name)
 	return n;
 }
 
+void
+listing_take_eas(
+    const struct listing *l, struct arena *a, const struct disk_eas *eas, struct find_entry *e)
+{
+	e->ea_size = disk_eas_size(eas);
+	if (l->level->eas != FIND_LISTED_EAS)
+		return;
+	disk_eas_select(a, eas, &l->wanted, &e->eas);
+	for (size_t i = 0; i < e->eas.n; i++) {
+		struct disk_ea *ea = &e->eas.ea[i];
+
+		if (ea->size > 0)
+			ea->value = arena_memdup(a, ea->value, ea->size);
+	}
+}
+
+/* Those of the entry last read, which has none if it is gone. What is not told is not kept. */
+static void
+read_eas(const struct listing *l, const struct disk *d, struct arena *a, struct find_entry *e)
+{
+	struct disk_eas eas;
+	struct arena own;
+
+	if (l->level->eas == FIND_NO_EAS)
+		return;
+	arena_init(&own);
+	(void)disk_dir_eas(l->dir, d->cred, &own, &eas);
+	listing_take_eas(l, a, &eas, e);
+	arena_clear(&own);
+}
+
 /* Takes an entry up, unless it is gone since it was read, not for this user, or not asked for. */
 static void
 keep(struct listing *l, const struct disk *d, struct arena *a, const struct disk_entry *from)
@@ -53,9 +84,10 @@ keep(struct listing *l, const struct disk *d, struct arena *a, const struct disk
 		return;
 	if (l->level->shorter && !from->dot)
 		disk_short_name(e->name, e->shorter);
+	read_eas(l, d, a, e);
 	STAILQ_INSERT_TAIL(&l->entries, e, link);
 	l->n++;
-	l->size += l->level->fixed + characters(e->name) * l->unit;
+	l->size += l->level->fixed + characters(e->name) * l->unit + disk_eas_size(&e->eas);
 	l->full = l->n > l->count || l->size > l->room;
 }
 

@@ -25,7 +25,8 @@ struct listing {
 	uint32_t count;      /* entries at most */
 	size_t room;         /* bytes of the reply */
 	const struct find_level *level;
-	unsigned unit; /* bytes a character takes at least */
+	unsigned unit;          /* bytes a character takes at least */
+	struct disk_eas wanted; /* names of the EAs to tell, of FIND_LISTED_EAS */
 	/* state */
 	struct disk_dir *dir;
 	uint64_t at; /* position of the next entry to read */
@@ -36,6 +37,10 @@ struct listing {
 	bool full;   /* more than the reply holds, so that it is known there is more */
 	bool at_end;
 };
+
+/* What the level tells of the EAs an entry has: their size, or copies of those wanted. */
+void listing_take_eas(
+    const struct listing *l, struct arena *a, const struct disk_eas *eas, struct find_entry *e);
 
 /* Reads until full or at the end, then calls done; a directory that takes its time is read in a
  * worker. */

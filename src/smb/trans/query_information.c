@@ -9,6 +9,7 @@
 #include "server/handle.h"
 #include "server/path.h"
 #include "server/server.h"
+#include "smb/info/ea.h"
 #include "smb/info/query.h"
 #include "smb/trans/trans2.h"
 
@@ -26,7 +27,10 @@ struct query {
 	const char *path;
 	char *real;
 	struct handle *handle;
+	struct disk_eas wanted; /* the names of INFO_LISTED_EAS */
+	uint32_t ea_error;
 	struct info_subject s;
+	bool cut;
 };
 
 static void
@@ -69,27 +73,60 @@ answer(struct request *req, struct query *q, const char *path)
 	trans_out(req, t, 2, info_query_room(&q->s));
 	wr_u16(&t->out_params, 0); /* EaErrorOffset */
 	q->row->put(&q->s, &t->out_data);
-	if (t->out_data.pos > t->max_data)
+	if (t->out_data.pos > t->max_data || q->cut)
 		t->warning = STATUS_BUFFER_OVERFLOW;
 	return t->warning;
 }
 
+/* The names of the EAs that are asked for. */
 static nt_status
-find_level(struct query *q, struct trans *t)
+read_names(struct request *req, struct query *q)
+{
+	nt_status status = ea_names_read(&q->t->data, &q->wanted, &q->ea_error);
+
+	if (status != STATUS_SUCCESS) {
+		trans_out(req, q->t, 2, 0);
+		wr_u16(&q->t->out_params, (uint16_t)q->ea_error);
+		req->error_data = true;
+	}
+	return status;
+}
+
+static nt_status
+find_level(struct request *req, struct query *q, struct trans *t)
 {
 	q->t = t;
+	q->s.room = t->max_data;
+	q->s.cut = &q->cut;
 	q->row = info_query_level(q->level);
 	if (q->row == NULL)
 		return STATUS_INVALID_LEVEL;
-	return t->max_data < q->row->fixed ? STATUS_INFO_LENGTH_MISMATCH : STATUS_SUCCESS;
+	if (t->max_data < q->row->fixed)
+		return STATUS_INFO_LENGTH_MISMATCH;
+	return q->row->eas == INFO_LISTED_EAS ? read_names(req, q) : STATUS_SUCCESS;
+}
+
+static nt_status
+take_eas(struct query *q, struct arena *a, const struct disk_eas *eas)
+{
+	if (q->row->eas == INFO_LISTED_EAS)
+		disk_eas_select(a, eas, &q->wanted, &q->s.eas);
+	else
+		q->s.eas = *eas;
+	return q->row->eas == INFO_EA_CHAIN && eas->n == 0 ? STATUS_NO_EAS_ON_FILE : STATUS_SUCCESS;
 }
 
 static nt_status
 look_up(const struct disk *d, struct arena *a, void *arg)
 {
 	struct query *q = arg;
+	struct disk_eas eas;
+	nt_status status = disk_lookup(d, a, q->path, &q->s.stat, &q->real);
 
-	return disk_lookup(d, a, q->path, &q->s.stat, &q->real);
+	if (status != STATUS_SUCCESS || q->row->eas == INFO_NO_EAS)
+		return status;
+	status = disk_eas_of_path(d, a, q->path, &eas);
+	return status == STATUS_SUCCESS ? take_eas(q, a, &eas) : status;
 }
 
 static nt_status
@@ -120,7 +157,7 @@ run_path(struct request *req, struct trans *t, void *args)
 		return status;
 	}
 	if (status == STATUS_SUCCESS)
-		status = find_level(q, t);
+		status = find_level(req, q, t);
 	if (status != STATUS_SUCCESS)
 		return status;
 	return request_work(req, WORK_CACHED, look_up, looked_up, q);
@@ -130,9 +167,24 @@ static nt_status
 stat_file(const struct disk *d, struct arena *a, void *arg)
 {
 	struct query *q = arg;
+	const struct disk_file *f = q->handle->open->file;
+	struct disk_eas eas;
+	nt_status status = disk_file_stat(d, f, &q->s.stat);
 
-	(void)a;
-	return disk_file_stat(d, q->handle->open->file, &q->s.stat);
+	if (status == STATUS_SUCCESS && q->row->eas != INFO_NO_EAS) {
+		status = disk_eas_read(d, a, f, &eas);
+		if (status == STATUS_SUCCESS)
+			status = take_eas(q, a, &eas);
+	}
+	return status;
+}
+
+/* To see them is a right; how much they take is anybody's to know ([MS-FSA] 2.1.5.12). */
+static bool
+may_read_eas(const struct query *q)
+{
+	return q->row->eas == INFO_NO_EAS || q->row->eas == INFO_EA_SIZE ||
+	    (q->handle->open->mode.access & FILE_READ_EA) != 0;
 }
 
 static nt_status
@@ -154,13 +206,15 @@ static nt_status
 run_file(struct request *req, struct trans *t, void *args)
 {
 	struct query *q = args;
-	nt_status status = find_level(q, t);
+	nt_status status = find_level(req, q, t);
 
 	q->handle = request_handle(req, q->fid);
 	if (q->handle == NULL)
 		return STATUS_INVALID_HANDLE;
 	if (status != STATUS_SUCCESS)
 		return status;
+	if (!may_read_eas(q))
+		return STATUS_ACCESS_DENIED;
 	return request_work(req, WORK_QUICK, stat_file, file_known, q);
 }
 

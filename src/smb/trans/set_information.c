@@ -54,6 +54,25 @@ answer(struct set *s, nt_status status)
 	return status;
 }
 
+/* Names that no EA can have are refused before the file is looked at. */
+static nt_status
+check_eas(struct request *req, struct set *s)
+{
+	struct info_change *c = &s->change;
+	nt_status status = c->eas_status;
+	size_t bad = 0;
+
+	if (status == STATUS_SUCCESS && c->eas.n > 0) {
+		status = disk_eas_check(&req->disk, &c->eas, &bad);
+		c->ea_error = status == STATUS_SUCCESS ? 0 : c->eas.ea[bad].at;
+	}
+	if (status != STATUS_SUCCESS) {
+		wr_u16(&s->t->out_params, (uint16_t)c->ea_error);
+		req->error_data = true;
+	}
+	return status;
+}
+
 static nt_status
 closed(struct request *req, void *arg, nt_status status)
 {
@@ -221,7 +240,9 @@ prepare(struct request *req, struct set *s, struct trans *t)
 		return STATUS_INVALID_LEVEL;
 	s->row->decode(&s->change, &t->data);
 	trans_out(req, t, 2, 0);
-	return rd_ok(&t->data) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+	if (!rd_ok(&t->data))
+		return STATUS_INVALID_PARAMETER;
+	return check_eas(req, s);
 }
 
 static nt_status
