@@ -64,8 +64,8 @@ answer(struct request *req, void *arg, nt_status status)
 	wr_u32(w, ntime_to_utime(c->stat.written));
 	wr_u32(w, size32(c->stat.size));
 	wr_u16(w, a->access_mode); /* with the sharing, unlike OPEN_ANDX */
-	wr_u16(w, 0); /* ResourceType: a file */
-	wr_u16(w, 0); /* NMPipeStatus */
+	wr_u16(w, 0);              /* ResourceType: a file */
+	wr_u16(w, 0);              /* NMPipeStatus */
 	wr_u16(w, action_taken(c->action));
 	wr_u32(w, (uint32_t)c->stat.id.ino);
 	wr_u16(w, 0); /* EaErrorOffset */
