@@ -220,6 +220,15 @@ const struct conf_key config_global_keys[] = {
 		    "connection is not read.",
 	},
 	{
+	    .name = "oplock break timeout",
+	    .type = CONF_UINT,
+	    GLOBAL(oplock_break_timeout),
+	    .value = "35",
+	    .min = 1,
+	    .max = 3600,
+	    .help = "Seconds a client may take to give up an oplock; then it has none any more.",
+	},
+	{
 	    .name = "logon timeout",
 	    .type = CONF_UINT,
 	    GLOBAL(logon_timeout),
@@ -444,6 +453,21 @@ const struct conf_key config_share_keys[] = {
 	    SHARE(follow_symlinks),
 	    .value = "yes",
 	    .help = "Follow symbolic links that stay inside the share; others never are followed.",
+	},
+	{
+	    .name = "oplocks",
+	    .type = CONF_BOOL,
+	    SHARE(oplocks),
+	    .value = "yes",
+	    .help = "Let a client that has a file for itself cache it; switch off where other "
+		    "programs change the files.",
+	},
+	{
+	    .name = "level2 oplocks",
+	    .type = CONF_BOOL,
+	    SHARE(level2_oplocks),
+	    .value = "yes",
+	    .help = "Let several clients cache a file that they only read.",
 	},
 	{ .name = NULL },
 };

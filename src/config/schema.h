@@ -34,6 +34,7 @@ struct share_conf {
 	char *comment;
 	bool read_only, guest_ok, browseable, store_dos_attributes, hide_dot_files, follow_symlinks;
 	bool ea_support;
+	bool oplocks, level2_oplocks;
 	struct conf_list valid_users, invalid_users, admin_users, read_list,
 	    write_list;                           /* names; @group; +group */
 	struct conf_list hosts_allow, hosts_deny; /* addresses, CIDR, ALL */
@@ -64,9 +65,10 @@ struct config {
 	uint32_t keepalive; /* seconds between keep-alives on NetBIOS sessions; 0: none */
 	bool reset_on_zero_vc;
 	uint32_t max_connections, max_connections_per_address,
-	    max_open_files;     /* max_open_files: of one connection */
-	uint32_t max_mux;       /* MaxMpxCount */
-	uint32_t logon_timeout; /* seconds a connection may take before its first log-on */
+	    max_open_files;            /* max_open_files: of one connection */
+	uint32_t max_mux;              /* MaxMpxCount */
+	uint32_t oplock_break_timeout; /* seconds a client may take to answer */
+	uint32_t logon_timeout;        /* seconds a connection may take before its first log-on */
 	uint32_t worker_threads;
 	char *user;         /* to run as; "" : stay who we are */
 	bool user_identity; /* act as the logged-on user on disk; needs root */
