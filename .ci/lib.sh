@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Shared by quickstart, runtests and .ci/run: saying, failing, Debian packages, building. Sourced by bash.
 
-build_packages="build-essential autoconf automake pkgconf libevent-dev libssl-dev libiniparser-dev libutf8proc-dev
+build_packages="build-essential autoconf automake pkgconf libevent-dev libssl-dev libiniparser-dev libjansson-dev libutf8proc-dev
 	libcap-ng-dev libseccomp-dev libsystemd-dev uthash-dev"
 
 say() {

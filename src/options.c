@@ -171,6 +171,8 @@ config_of_shares(const struct options *o)
 
 	good = config_set(
 	    c, NULL, "listen", o->listen != NULL ? o->listen : TRIAL_LISTENER, &hearer);
+	/* Many may be tried at once, and none is asked what it does. */
+	good = config_set(c, NULL, "control socket", "", &hearer) && good;
 	for (size_t i = 0; i < o->nshares; i++)
 		good = config_add_share(c, o->shares[i], log_mistake, NULL) && good;
 	if (!good || !config_check(c, log_mistake, NULL))

@@ -33,6 +33,7 @@
 #include "net/transport.h"
 #include "options.h"
 #include "privileges.h"
+#include "server/ctl/ctl.h"
 #include "server/server.h"
 #include "smb/dispatch.h"
 
@@ -40,7 +41,7 @@
 #define STOP_LOOK_MS    20
 #define JOBS_QUEUED     4096
 #define WANTED_FILES    262144
-#define UNRELOADED_KEYS 5
+#define UNRELOADED_KEYS 6
 #define USER_IDENTITY   2 /* of them */
 
 /*
@@ -52,6 +53,7 @@ struct daemon {
 	struct loop *loop;
 	struct worker *worker;
 	struct listener *listener;
+	struct ctl *ctl;
 	struct server *server;
 	struct fence *fence;
 	struct oem *oem; /* keeps the character set's code loaded, which nothing can load later */
@@ -153,7 +155,7 @@ joined(const struct conf_list *l)
 }
 
 static const char *const unreloaded_keys[UNRELOADED_KEYS] = { "listen", "user", "user identity",
-	"worker threads", "dos charset" };
+	"worker threads", "dos charset", "control socket" };
 
 /* The settings that are made once, as text to compare. */
 static void
@@ -167,6 +169,7 @@ unreloaded_of(const struct config *c, char *out[UNRELOADED_KEYS])
 	out[USER_IDENTITY] = xstrdup(c->user_identity ? "yes" : "no");
 	out[3] = xstrdup(threads);
 	out[4] = xstrdup(c->dos_charset);
+	out[5] = xstrdup(c->control_socket);
 }
 
 /* Nothing acts on a new value of these; what everybody asks for again and again keeps the old. */
@@ -244,28 +247,37 @@ load_again(struct daemon *d)
 	return true;
 }
 
-static void
-on_reload(evutil_socket_t number, short what, void *arg)
+static bool
+reload(void *arg)
 {
 	struct daemon *d = arg;
 	struct timespec now;
+	bool good;
 
-	(void)number, (void)what;
 	if (d->stop_by != 0)
-		return;
+		return false;
 	if (d->options.nshares > 0) {
-		log_info("SIGHUP: shares of the command line are not reloaded");
-		return;
+		log_info("shares of the command line are not reloaded");
+		return false;
 	}
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
 	    (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000);
-	if (load_again(d))
+	good = load_again(d);
+	if (good)
 		log_info("%s: reloaded", d->options.file);
 	else
 		log_error("%s: not reloaded: the configuration from before stays in force",
 		    d->options.file);
 	sd_notify(0, "READY=1");
+	return good;
+}
+
+static void
+on_reload(evutil_socket_t number, short what, void *arg)
+{
+	(void)number, (void)what;
+	(void)reload(arg);
 }
 
 /* ---- stop ---- */
@@ -409,6 +421,29 @@ fence_in(struct daemon *d, const struct config *c)
 	return error == 0;
 }
 
+/* A daemon that nobody can ask serves all the same. */
+static void
+open_control(struct daemon *d, const struct config *c)
+{
+	const struct privileges *p = &d->privileges;
+	char err[400];
+
+	if (c->control_socket[0] == '\0')
+		return;
+	d->ctl = ctl_open(c->control_socket, p->change ? p->uid : geteuid(),
+	    p->change ? p->gid : getegid(), err, sizeof(err));
+	if (d->ctl == NULL)
+		log_info("%s: smb1ctl will not reach this daemon", err);
+}
+
+static bool
+start_control(struct daemon *d)
+{
+	const struct ctl_subject subject = { .server = d->server, .reload = reload, .arg = d };
+
+	return d->ctl == NULL || ctl_start(d->ctl, d->loop, &subject);
+}
+
 /* From root's rights to the least that will do, in this order; threads come after and inherit. */
 static bool
 confine(struct daemon *d, const struct config *c)
@@ -424,6 +459,7 @@ confine(struct daemon *d, const struct config *c)
 	d->listener = listener_open(d->loop, c->listen.words, c->listen.count, err, sizeof(err));
 	if (d->listener == NULL)
 		return failed(err);
+	open_control(d, c);
 	if (!load_libraries(d, c))
 		return false;
 	/* What new files may be is for each share's masks to say. */
@@ -505,6 +541,8 @@ serve(struct daemon *d, struct config *c, struct account_db *accounts)
 		return false;
 	}
 	server_set_dispatch(d->server, &smb_conn_ops);
+	if (!start_control(d))
+		return failed("cannot answer at the control socket");
 	listener_start(d->listener, server_accept, d->server);
 	log_start(d, c->user_identity);
 	if (d->options.nshares > 0)
@@ -523,6 +561,7 @@ clear(struct daemon *d)
 
 	for (size_t i = 0; i < d->nevents; i++)
 		event_free(d->events[i]);
+	ctl_free(&d->ctl);
 	if (!idle)
 		_exit(EXIT_SUCCESS);
 	listener_free(&d->listener);

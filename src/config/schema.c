@@ -272,6 +272,15 @@ const struct conf_key config_global_keys[] = {
 	    .help = "The accounts, as smb1passwd writes them; only its owner may read the file.",
 	},
 	{
+	    .name = "control socket",
+	    .type = CONF_STRING,
+	    GLOBAL(control_socket),
+	    .value = "/run/smb1d/control",
+	    .check = check_absolute_or_empty,
+	    .help = "Where smb1ctl finds the daemon, for root and the daemon's own user; empty: "
+		    "nowhere.",
+	},
+	{
 	    .name = "log level",
 	    .type = CONF_ENUM,
 	    GLOBAL(log_level),

@@ -73,7 +73,8 @@ struct config {
 	char *user;         /* to run as; "" : stay who we are */
 	bool user_identity; /* act as the logged-on user on disk; needs root */
 	char *passwd_file;
-	uint32_t log_level; /* enum log_level */
+	char *control_socket; /* "" : none */
+	uint32_t log_level;   /* enum log_level */
 
 	struct share_conf *shares;
 	size_t nshares;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "file/lock.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -176,12 +177,21 @@ file_lock_waiters(struct open *o)
 unsigned
 file_lock_count(const struct open *o)
 {
-	const struct lock *l;
-	unsigned n = 0;
+	return o->node->nlocks;
+}
 
-	TAILQ_FOREACH (l, &o->node->locks, link)
-		n++;
-	return n;
+const struct lock_range *
+file_lock_next(const struct open *o, const struct lock_range *after)
+{
+	const struct lock *l = after != NULL
+	    ? TAILQ_NEXT((const struct lock *)(const void *)((const char *)after -
+			     offsetof(struct lock, range)),
+		  link)
+	    : TAILQ_FIRST(&o->node->locks);
+
+	while (l != NULL && l->open != o)
+		l = TAILQ_NEXT(l, link);
+	return l != NULL ? &l->range : NULL;
 }
 
 void

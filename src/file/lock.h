@@ -46,7 +46,10 @@ nt_status file_lock_check(const struct open *o, const struct lock_range *io);
 /* Where to wait for any lock of this file to go. */
 struct waiter_list *file_lock_waiters(struct open *o);
 
-/* All locks held, for the state dump and the tests. */
+/* All locks of the file, for the state dump and the tests. */
 unsigned file_lock_count(const struct open *o);
+
+/* Those of this open, one after the other from NULL to NULL. */
+const struct lock_range *file_lock_next(const struct open *o, const struct lock_range *after);
 
 #endif

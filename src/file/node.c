@@ -44,6 +44,21 @@ file_table_nodes(const struct file_table *t)
 	return HASH_COUNT(t->nodes);
 }
 
+void
+file_count(const struct file_table *t, struct file_counts *out)
+{
+	const struct node *n;
+	const struct open *o;
+
+	memset(out, 0, sizeof *out);
+	for (n = t->nodes; n != NULL; n = n->hh.next) {
+		out->nodes++;
+		out->locks += n->nlocks;
+		TAILQ_FOREACH (o, &n->opens, link)
+			out->opens++;
+	}
+}
+
 static struct node *
 find(const struct file_table *t, const struct disk_id *id)
 {

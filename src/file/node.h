@@ -54,6 +54,12 @@ struct file_table *file_table_new(void);
 void file_table_free(struct file_table **t);
 size_t file_table_nodes(const struct file_table *t);
 
+/* All there is, for the state dump. */
+struct file_counts {
+	size_t nodes, opens, locks;
+};
+void file_count(const struct file_table *t, struct file_counts *out);
+
 /*
  * Enters an open: SHARING_VIOLATION or DELETE_PENDING when it may not be. On success owns file;
  * path (as disk_open gave it) is copied.

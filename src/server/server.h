@@ -28,6 +28,14 @@ struct conn_ops {
 
 TAILQ_HEAD(conn_list, conn);
 
+/* What a command has cost so far, for the control socket; in chains each element counts. */
+struct command_stats {
+	const char *name; /* NULL: never asked for */
+	uint64_t requests, errors;
+	uint64_t us, longest_us; /* from the message to the answer, with all waiting */
+};
+#define COMMANDS 256
+
 /* The one server of the process: what all connections share. */
 struct server {
 	struct loop *loop;
@@ -44,6 +52,7 @@ struct server {
 	uint32_t next_conn_id;
 	struct event *tick;
 	bool stopping;
+	struct command_stats stats[COMMANDS]; /* by command code */
 };
 
 /* Takes config and accounts over. NULL when a share's directory cannot be opened (logged). */

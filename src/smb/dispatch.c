@@ -137,13 +137,22 @@ encode_error(struct request *req)
 }
 
 static void
-log_step(const struct request *req, nt_status status)
+note_step(const struct request *req, nt_status status)
 {
-	if (!log_debugs())
-		return;
-	log_debug("%s: mid %u %s uid %u tid %u: %s, %llu us", req->conn->peer, req->hdr.mid,
-	    req->command != NULL ? req->command->name : "?", req->hdr.uid, req->hdr.tid,
-	    status_name(status), (unsigned long long)(now_us() - req->started_us));
+	struct command_stats *stats = &req->conn->server->stats[req->command_code];
+	uint64_t us = now_us() - req->started_us;
+
+	if (req->command != NULL) {
+		stats->requests++;
+		stats->errors += status_is_error(status) ? 1 : 0;
+		stats->us += us;
+		if (us > stats->longest_us)
+			stats->longest_us = us;
+	}
+	if (log_debugs())
+		log_debug("%s: mid %u %s uid %u tid %u: %s, %llu us", req->conn->peer, req->hdr.mid,
+		    req->command != NULL ? req->command->name : "?", req->hdr.uid, req->hdr.tid,
+		    status_name(status), (unsigned long long)us);
 }
 
 static void
@@ -164,7 +173,7 @@ answers_with_data(nt_status status)
 static void
 fail(struct request *req, nt_status status)
 {
-	log_step(req, status);
+	note_step(req, status);
 	encode_error(req);
 	if (!req->silent)
 		send_reply(req, status);
@@ -176,7 +185,7 @@ static void
 finish(struct request *req, nt_status status)
 {
 	if (req->conn->closing || req->silent) {
-		log_step(req, status);
+		note_step(req, status);
 		end(req);
 		return;
 	}
@@ -184,7 +193,7 @@ finish(struct request *req, nt_status status)
 		fail(req, status);
 		return;
 	}
-	log_step(req, status);
+	note_step(req, status);
 	encode(req);
 	if (req->reply.full) {
 		wr_rewind(&req->reply, req->reply_at);
@@ -334,6 +343,7 @@ begin(struct request *req)
 	req->command = smb_command_of(req->command_code);
 	if (req->command == NULL)
 		return STATUS_SMB_BAD_COMMAND;
+	req->conn->server->stats[req->command_code].name = req->command->name;
 	if (req->depth == MAX_DEPTH || !may_follow(req) || !open_element(req, &in))
 		return STATUS_INVALID_SMB;
 	req->depth++;
@@ -379,7 +389,7 @@ on_frame(struct conn *c, struct frame *f)
 
 	rd_init(&r, f->smb, f->len);
 	req->finish = finish;
-	req->started_us = log_debugs() ? now_us() : 0;
+	req->started_us = now_us();
 	if (!smb_header_read(&r, &req->hdr)) {
 		conn_close(c,
 		    f->len >= 4 && memcmp(f->smb, "\xfeSMB", 4) == 0

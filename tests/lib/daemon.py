@@ -54,6 +54,14 @@ def smb1d_program():
 	raise DaemonError("no smb1d: run make first, or set SMB1D to the program")
 
 
+def ctl(daemon, *words):
+	"""What smb1ctl says of a running daemon: its exit status, output and complaints."""
+	program = os.path.join(os.path.dirname(smb1d_program()), "smb1ctl")
+	done = subprocess.run([program, "-s", os.path.join(daemon.dir, "control"), *words], stdin=subprocess.DEVNULL,
+	    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+	return done.returncode, done.stdout, done.stderr
+
+
 def smbd_program():
 	for path in ("/usr/sbin/smbd", "/usr/local/sbin/smbd", "/usr/local/samba/sbin/smbd"):
 		if os.path.exists(path):
@@ -158,6 +166,7 @@ class Daemon:
 			"listen": listen,
 			"netbios name": "SMB1D",
 			"passwd file": os.path.join(self.dir, "private", "smbpasswd"),
+			"control socket": os.path.join(self.dir, "control"),
 		}
 		if os.geteuid() == 0:
 			keys["user"] = "root"  # the tests' directories are root's then

@@ -80,6 +80,7 @@ write_config(const struct server *s, const char *global)
 	f = create(s, "smb1d.conf");
 	fprintf(f, "[global]\n\tlisten = 127.0.0.1:%u, 127.0.0.1:%u/netbios\n", s->port,
 	    s->netbios_port);
+	fprintf(f, "\tcontrol socket = %s/control\n", s->dir);
 	fprintf(f,
 	    "\tnetbios name = WIRE\n\tpasswd file = %s/smbpasswd\n\tmap to guest = bad user\n",
 	    s->dir);
