@@ -87,6 +87,8 @@ file_lock(struct open *o, const struct lock_range *r, bool waits)
 
 	if (r->length != 0 && r->offset + r->length - 1 < r->offset)
 		return STATUS_INVALID_LOCK_RANGE;
+	/* Who reads from a cache does not see what is locked. */
+	file_oplock_changed(o);
 	TAILQ_FOREACH (l, &o->node->locks, link) {
 		if (bars_lock(l, o, r))
 			return refusal(o, r, waits);

@@ -59,8 +59,8 @@ file_count(const struct file_table *t, struct file_counts *out)
 	}
 }
 
-static struct node *
-find(const struct file_table *t, const struct disk_id *id)
+struct node *
+node_find(const struct file_table *t, const struct disk_id *id)
 {
 	struct disk_id key = clean_id(id);
 	struct node *n;
@@ -72,7 +72,7 @@ find(const struct file_table *t, const struct disk_id *id)
 static struct node *
 find_or_add(struct file_table *t, const struct disk_file *file)
 {
-	struct node *n = find(t, &file->id);
+	struct node *n = node_find(t, &file->id);
 
 	if (n != NULL)
 		return n;
@@ -82,6 +82,8 @@ find_or_add(struct file_table *t, const struct disk_file *file)
 	TAILQ_INIT(&n->opens);
 	TAILQ_INIT(&n->locks);
 	TAILQ_INIT(&n->lock_waiters);
+	TAILQ_INIT(&n->waiters);
+	n->table = t;
 	HASH_ADD(hh, t->nodes, id, sizeof n->id, n);
 	return n;
 }
@@ -117,10 +119,18 @@ position_of(const struct node *n, const struct share_mode *mode)
 }
 
 nt_status
+file_may_open(const struct file_table *t, const struct disk_id *id, const struct share_mode *mode)
+{
+	const struct node *n = node_find(t, id);
+
+	return n != NULL ? may_open(n, mode) : STATUS_SUCCESS;
+}
+
+nt_status
 file_open(struct file_table *t, struct disk_file *file, const char *path,
     const struct share_mode *mode, struct open **out)
 {
-	struct node *n = find(t, &file->id);
+	struct node *n = node_find(t, &file->id);
 	nt_status status;
 	struct open *o;
 
@@ -140,11 +150,13 @@ file_open(struct file_table *t, struct disk_file *file, const char *path,
 	return STATUS_SUCCESS;
 }
 
+/* The node stays until the name is gone: nobody opens what is about to go. */
 static struct file_removal *
-removal_new(const struct node *n, struct disk_root *root, struct cred *cred)
+removal_new(struct node *n, struct disk_root *root, struct cred *cred)
 {
 	struct file_removal *r = xcalloc(1, sizeof *r);
 
+	r->node = n;
 	r->root = disk_root_ref(root);
 	r->cred = cred != NULL ? cred_ref(cred) : NULL;
 	r->path = xstrdup(n->remove_path);
@@ -165,23 +177,25 @@ file_removal_run(const struct file_removal *r)
 		(void)disk_unlink(&d, r->path, &r->id);
 }
 
+static void
+node_free(struct node *n)
+{
+	waiter_wake_all(&n->waiters, STATUS_SUCCESS);
+	HASH_DEL(n->table->nodes, n);
+	free(n->remove_path);
+	free(n);
+}
+
 void
 file_removal_free(struct file_removal **r)
 {
+	node_free((*r)->node);
 	disk_root_unref(&(*r)->root);
 	if ((*r)->cred != NULL)
 		cred_unref(&(*r)->cred);
 	free((*r)->path);
 	free(*r);
 	*r = NULL;
-}
-
-static void
-node_free(struct file_table *t, struct node *n)
-{
-	HASH_DEL(t->nodes, n);
-	free(n->remove_path);
-	free(n);
 }
 
 /*
@@ -207,7 +221,7 @@ delete_is_due(const struct open *o)
 }
 
 struct file_removal *
-file_close(struct file_table *t, struct open **op, struct disk_file **file, struct cred *cred)
+file_close(struct open **op, struct disk_file **file, struct cred *cred)
 {
 	struct open *o = *op;
 	struct node *n = o->node;
@@ -217,11 +231,12 @@ file_close(struct file_table *t, struct open **op, struct disk_file **file, stru
 		file_set_delete(o, true);
 	node_drop_locks(o);
 	TAILQ_REMOVE(&n->opens, o, link);
-	if (TAILQ_EMPTY(&n->opens)) {
-		if (n->delete_pending)
-			r = removal_new(n, o->file->root, cred);
-		node_free(t, n);
-	}
+	if (!TAILQ_EMPTY(&n->opens))
+		waiter_wake_all(&n->waiters, STATUS_SUCCESS);
+	else if (n->delete_pending)
+		r = removal_new(n, o->file->root, cred);
+	else
+		node_free(n);
 	*file = o->file;
 	if (--o->position->opens == 0)
 		free(o->position);
@@ -257,7 +272,7 @@ nt_status
 file_may_remove(const struct file_table *t, const struct disk_id *id, const struct file_taker *by)
 {
 	const struct share_mode removing = { .access = ACCESS_DELETE, .share = by->share };
-	const struct node *n = find(t, id);
+	const struct node *n = node_find(t, id);
 	const struct open *o;
 
 	if (n == NULL)
@@ -347,7 +362,7 @@ file_renamed(struct file_table *t, const struct disk_root *root, const char *fro
 const struct open_list *
 file_opens(const struct file_table *t, const struct disk_id *id)
 {
-	const struct node *n = find(t, id);
+	const struct node *n = node_find(t, id);
 
-	return n != NULL ? &n->opens : NULL;
+	return n != NULL && !TAILQ_EMPTY(&n->opens) ? &n->opens : NULL;
 }

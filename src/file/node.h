@@ -7,17 +7,18 @@
 #include <sys/queue.h>
 
 #include "disk/open.h"
+#include "file/oplock.h"
 #include "file/share_mode.h"
 
 struct cred;
 
 /*
  * One node for each file or directory on disk that is open, however it was reached (another
- * case, a hard link). It lives as long as it has opens.
+ * case, a hard link).
  *
- *   file_open --> live --delete pending set--> delete pending --last file_close--> name removed,
- * gone
+ *   file_open --> live --delete pending set--> delete pending --last file_close--> being removed
  *                  ^----------- cleared ------------'  (no new opens: DELETE_PENDING)
+ *   live --last file_close--> gone        being removed --file_removal_free--> gone
  *
  * Reactor thread only.
  */
@@ -36,6 +37,7 @@ struct open {
 	struct disk_file *file; /* owned */
 	char *path;             /* as spelled on disk; follows renames made through us */
 	struct share_mode mode;
+	struct oplock oplock;
 	struct file_position *position;
 	uint32_t options;      /* CreateOptions */
 	bool created;          /* the file, by this open */
@@ -60,6 +62,10 @@ struct file_counts {
 };
 void file_count(const struct file_table *t, struct file_counts *out);
 
+/* Whether file_open would succeed. */
+nt_status file_may_open(
+    const struct file_table *t, const struct disk_id *id, const struct share_mode *mode);
+
 /*
  * Enters an open: SHARING_VIOLATION or DELETE_PENDING when it may not be. On success owns file;
  * path (as disk_open gave it) is copied.
@@ -67,8 +73,12 @@ void file_count(const struct file_table *t, struct file_counts *out);
 nt_status file_open(struct file_table *t, struct disk_file *file, const char *path,
     const struct share_mode *mode, struct open **out);
 
-/* What closing leaves to do on disk: run it as a job, then file_removal_free. */
+/*
+ * What closing leaves to do on disk: run it as a job, then file_removal_free, until which the file
+ * is still delete pending.
+ */
 struct file_removal {
+	struct node *node;
 	struct disk_root *root;
 	struct cred *cred; /* may be NULL */
 	char *path;
@@ -82,8 +92,7 @@ void file_removal_free(struct file_removal **r);
  * Takes the open off its node; *file is the caller's to disk_close (in a job where it may block).
  * The removal, or NULL when there is none. cred: on whose behalf.
  */
-struct file_removal *file_close(
-    struct file_table *t, struct open **o, struct disk_file **file, struct cred *cred);
+struct file_removal *file_close(struct open **o, struct disk_file **file, struct cred *cred);
 
 /*
  * Delete pending as SET_INFORMATION's disposition asks; CANNOT_DELETE for READONLY files is the

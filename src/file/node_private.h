@@ -15,10 +15,15 @@ struct node {
 	TAILQ_HEAD(lock_list, lock) locks;
 	unsigned nlocks;
 	struct waiter_list lock_waiters;
+	struct waiter_list waiters; /* for an open to close or an oplock to go */
 	bool delete_pending;
 	bool directory;
 	char *remove_path; /* while delete pending */
+	struct file_table *table;
 };
+
+/* NULL: not open. */
+struct node *node_find(const struct file_table *t, const struct disk_id *id);
 
 /* In lock.c: the locks of an open that closes. */
 void node_drop_locks(struct open *o);

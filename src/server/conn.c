@@ -163,6 +163,17 @@ conn_new(struct server *s, int fd, const struct sockaddr *addr, socklen_t len, b
 	return c;
 }
 
+/* Nobody is there to answer for them, though a job may keep the files open for a while. */
+static void
+drop_oplocks(struct conn *c)
+{
+	struct handle *h;
+	uint32_t pos = 0;
+
+	while ((h = idmap_next(&c->handles, &pos)) != NULL)
+		file_oplock_drop(h->open);
+}
+
 void
 conn_close(struct conn *c, const char *why)
 {
@@ -178,6 +189,7 @@ conn_close(struct conn *c, const char *why)
 	c->transport = NULL;
 	TAILQ_FOREACH (req, &c->requests, link)
 		request_cancel(req);
+	drop_oplocks(c);
 	if (c->outstanding == 0)
 		waiter_wake(&c->reaper, STATUS_SUCCESS);
 }

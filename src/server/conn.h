@@ -54,6 +54,7 @@ struct conn {
 	enum conf_protocol protocol;
 	uint8_t challenge[8];
 	uint16_t client_buffer; /* MaxBufferSize of SESSION_SETUP */
+	bool level2_oplocks;    /* the client said in SESSION_SETUP that it knows them */
 	struct signing signing;
 	bool logged_on; /* ever: ends the log-on time limit */
 

@@ -109,7 +109,7 @@ finish_close(struct handle *h)
 {
 	struct server *s = h->conn->server;
 	struct disk_file *file;
-	struct file_removal *removal = file_close(s->files, &h->open, &file, h->cred);
+	struct file_removal *removal = file_close(&h->open, &file, h->cred);
 
 	h->conn = NULL;
 	s->nfiles--;
@@ -138,6 +138,7 @@ handle_close(struct handle *h)
 	if (!h->closed) {
 		h->closed = true;
 		idmap_remove(&h->conn->handles, h->fid);
+		file_oplock_drop(h->open);
 		if (h->busy > 0)
 			wake_waiting(h);
 	}

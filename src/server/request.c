@@ -36,6 +36,16 @@ request_new(struct conn *c, struct frame *f)
 	return req;
 }
 
+/* The reply has told the client of its oplock: now it may be asked to give it up. */
+static void
+announce(const struct request *req)
+{
+	struct handle *h = req->chain_fid != 0 ? handle_get(req->conn, req->chain_fid) : NULL;
+
+	if (h != NULL)
+		file_oplock_announce(h->open);
+}
+
 void
 request_free(struct request **reqp)
 {
@@ -49,6 +59,7 @@ request_free(struct request **reqp)
 	}
 	if (req->held_search != NULL)
 		search_release(req->held_search);
+	announce(req);
 	request_bind(req, NULL, NULL);
 	waiter_cancel(&req->waiter);
 	if (req->alarm != NULL)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/loop.h"
 #include "disk/attr.h"
 #include "disk/ea.h"
 #include "disk/io.h"
@@ -13,7 +14,9 @@
 #include "server/handle.h"
 #include "server/server.h"
 #include "server/session.h"
+#include "server/share.h"
 #include "server/tree.h"
+#include "smb/oplock_break.h"
 
 #define CONTENT_READ     (FILE_READ_DATA | FILE_EXECUTE)
 #define CONTENT_WRITE    (FILE_WRITE_DATA | FILE_APPEND_DATA)
@@ -21,7 +24,11 @@
 #define UNKNOWN_ACCESS   0x0CE0FE00u /* bits that stand for no right of a file */
 #define UNKNOWN_OPTIONS  0xFF000000u
 #define REFUSED_OPTIONS  (FILE_CREATE_TREE_CONNECTION | FILE_OPEN_BY_FILE_ID | FILE_RESERVE_OPFILTER)
+#define STAT_ACCESS      (ACCESS_SYNCHRONIZE | FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES)
 #define KEPT_ATTRIBUTES  (FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM)
+
+/* How long an open that others deny waits for them: five tries 200 ms apart, in Windows. */
+#define DENIED_MS 1000
 
 static bool
 truncates(uint32_t disposition)
@@ -113,10 +120,12 @@ disk_type(const struct create *c)
 static void
 prepare(const struct request *req, struct create *c)
 {
-	c->disk.path = c->path;
-	c->disk.create = disk_disposition(req, c->disposition);
-	c->disk.type = disk_type(c);
-	c->disk.attributes = c->attributes;
+	c->disk = (struct disk_open){
+		.path = c->path,
+		.create = disk_disposition(req, c->disposition),
+		.type = disk_type(c),
+		.attributes = c->attributes,
+	};
 	c->truncate = truncates(c->disposition);
 	if ((c->granted & CONTENT_READ) != 0)
 		c->disk.access |= DISK_READ;
@@ -186,8 +195,8 @@ drop_ungranted(struct create *c)
 		c->granted &= ~CONTENT_WRITE;
 }
 
-static nt_status
-enter(struct request *req, struct create *c)
+static struct share_mode
+mode_of(const struct request *req, const struct create *c)
 {
 	struct share_mode mode = {
 		.access = c->granted | (c->truncate && !c->disk.created ? FILE_WRITE_DATA : 0),
@@ -196,14 +205,98 @@ enter(struct request *req, struct create *c)
 		.owner = req->conn,
 		.pid = req->hdr.pid,
 	};
-	struct open *open;
-	nt_status status = check_found(c);
 
 	mode.executable = is_program(c->disk.real);
 	mode.share = share_of(c, mode.executable);
+	return mode;
+}
+
+static nt_status start(struct request *req, struct create *c);
+
+/* The file may have got another name meanwhile, or gone: all over again. */
+static nt_status
+again(struct request *req, void *arg, nt_status why)
+{
+	struct create *c = arg;
+
+	if (why == STATUS_SUCCESS || why == STATUS_IO_TIMEOUT)
+		return start(req, c);
+	/* Whoever cannot wait hears what he would have heard. */
+	return why == STATUS_CANCELLED && c->deadline != 0 && !req->orphan
+	    ? STATUS_SHARING_VIOLATION
+	    : why;
+}
+
+static nt_status
+break_oplocks(struct request *req, struct create *c, bool batch_only)
+{
+	const struct oplock_conflict conflict = {
+		.batch_only = batch_only,
+		.left = c->truncate || c->changes_data || c->renames ? OPLOCK_NONE
+								     : OPLOCK_LEVEL_II,
+	};
+
+	return smb_break_oplocks(req, &c->disk.stat.id, conflict, again, c);
+}
+
+/*
+ * Whoever holds a batch oplock may have closed the file long ago, so he is asked before his sharing
+ * counts; the others are asked once it is known that their sharing allows it.
+ */
+static nt_status
+face_others(struct request *req, struct create *c)
+{
+	const struct share_mode mode = mode_of(req, c);
+	nt_status status = check_found(c);
+	bool looks_only = (c->granted & ~STAT_ACCESS) == 0 && !c->truncate;
+
+	if (status == STATUS_SUCCESS && !looks_only)
+		status = break_oplocks(req, c, true);
 	if (status == STATUS_SUCCESS)
-		status = file_open(
-		    req->conn->server->files, c->disk.file, c->disk.real, &mode, &open);
+		status = file_may_open(req->conn->server->files, &c->disk.stat.id, &mode);
+	if (status == STATUS_SUCCESS && !looks_only && !c->renames)
+		status = break_oplocks(req, c, false);
+	return status;
+}
+
+/* They may be done in a moment. */
+static nt_status
+wait_for_others(struct request *req, struct create *c)
+{
+	uint64_t now = loop_now_ms();
+	struct request_timeout t;
+
+	if (c->deadline == 0)
+		c->deadline = now + DENIED_MS;
+	if (c->at_once || now >= c->deadline)
+		return STATUS_SHARING_VIOLATION;
+	t.ms = (uint32_t)(c->deadline - now);
+	t.list = file_waiters(req->conn->server->files, &c->disk.stat.id);
+	return request_wait_for(req, &t, again, c);
+}
+
+static void
+grant_oplock(const struct request *req, struct create *c)
+{
+	const struct share_conf *conf = req->tree->share->conf;
+	const struct oplock_wish wish = {
+		.level = conf->oplocks ? c->oplock : OPLOCK_NONE,
+		.level2 = c->level2 && conf->level2_oplocks && req->conn->level2_oplocks,
+		.ops = &smb_oplock_ops,
+		.holder = c->handle,
+	};
+
+	c->oplock_granted = file_oplock_grant(c->handle->open, &wish);
+}
+
+static nt_status
+enter(struct request *req, struct create *c)
+{
+	const struct share_mode mode = mode_of(req, c);
+	struct open *open;
+	nt_status status = file_open(
+	    req->conn->server->files, c->disk.file, c->disk.real, &mode, &open);
+
 	if (status != STATUS_SUCCESS)
 		return status;
 	open->mode.access = c->granted;
@@ -216,12 +309,13 @@ enter(struct request *req, struct create *c)
 		struct file_removal *removal;
 
 		open->delete_on_close = false;
-		removal = file_close(req->conn->server->files, &open, &c->disk.file, NULL);
+		removal = file_close(&open, &c->disk.file, NULL);
 		if (removal != NULL)
 			file_removal_free(&removal);
 		return STATUS_TOO_MANY_OPENED_FILES;
 	}
 	c->handle->pid = req->hdr.pid;
+	grant_oplock(req, c);
 	return STATUS_SUCCESS;
 }
 
@@ -253,6 +347,11 @@ action(const struct create *c)
 static nt_status
 complete(struct request *req, struct create *c)
 {
+	struct handle *former = req->chain_fid != 0 ? handle_get(req->conn, req->chain_fid) : NULL;
+
+	/* A chain remembers one. */
+	if (former != NULL)
+		file_oplock_announce(former->open);
 	c->stat = c->disk.stat;
 	c->action = action(c);
 	c->maximal = maximal(req, c);
@@ -362,8 +461,12 @@ opened(struct request *req, void *arg, nt_status status)
 
 	if (status == STATUS_SUCCESS) {
 		drop_ungranted(c);
-		status = enter(req, c);
+		status = face_others(req, c);
 	}
+	if (status == STATUS_SHARING_VIOLATION && !c->disk.created)
+		status = wait_for_others(req, c);
+	if (status == STATUS_SUCCESS)
+		status = enter(req, c);
 	if (status != STATUS_SUCCESS)
 		return give_up(req, c, status);
 	/* Held: the file must outlive a CLOSE of its FID that overtakes us. */
@@ -373,11 +476,20 @@ opened(struct request *req, void *arg, nt_status status)
 	return complete(req, c);
 }
 
+static nt_status
+start(struct request *req, struct create *c)
+{
+	bool may_change;
+
+	prepare(req, c);
+	may_change = c->disk.create != DISK_OPEN;
+	return request_work(req, may_change ? WORK_QUICK : WORK_CACHED, open_work, opened, c);
+}
+
 nt_status
 smb_create(
     struct request *req, struct create *c, nt_status (*then)(struct request *, void *), void *arg)
 {
-	bool may_change;
 	nt_status status = check(c);
 
 	if (status == STATUS_SUCCESS)
@@ -388,9 +500,7 @@ smb_create(
 		return status;
 	c->then = then;
 	c->arg = arg;
-	prepare(req, c);
-	may_change = c->disk.create != DISK_OPEN;
-	return request_work(req, may_change ? WORK_QUICK : WORK_CACHED, open_work, opened, c);
+	return start(req, c);
 }
 
 #define ACCESS_OF(mode)  ((mode)&0x7)

@@ -7,6 +7,7 @@
 
 #include "disk/ea.h"
 #include "disk/open.h"
+#include "file/oplock.h"
 #include "server/request.h"
 
 struct handle;
@@ -46,6 +47,11 @@ struct create {
 	struct disk_eas eas; /* of a new or overwritten file */
 	const uint8_t *sd;   /* likewise, as it came; NULL: as inherited */
 	size_t sd_size;
+	enum oplock_level oplock;
+	bool level2;       /* the reply can say that it became level II */
+	bool changes_data; /* what is opened is to change: nobody keeps it cached */
+	bool renames;      /* ... or to get another name, which those with a batch oplock mind */
+	bool at_once;      /* a SHARING_VIOLATION is not waited out */
 	/* became */
 	struct handle *handle; /* held by the request; its FID is in the chain */
 	struct disk_stat stat; /* after the open */
@@ -53,16 +59,18 @@ struct create {
 	uint32_t granted;
 	uint32_t maximal;  /* what this user might have been granted */
 	uint32_t ea_error; /* INVALID_EA_NAME and the like: eas.ea[].at of the one at fault */
+	enum oplock_level oplock_granted;
 	/* private */
 	struct disk_open disk;
 	bool truncate;
+	uint64_t deadline; /* of waiting a SHARING_VIOLATION out; 0: has not met one */
 	nt_status (*then)(struct request *req, void *arg);
 	void *arg;
 };
 
 /*
- * Opens as asked: share modes, disposition, attributes; then calls then(req, arg) on success (NULL:
- * that is all). Returns its status, an error, or STATUS_PENDING.
+ * Opens as asked: oplocks of others, share modes, disposition, attributes; then calls then(req,
+ * arg) on success (NULL: that is all). Returns its status, an error, or STATUS_PENDING.
  */
 nt_status smb_create(struct request *req, struct create *c,
     nt_status (*then)(struct request *req, void *arg), void *arg);

@@ -135,6 +135,8 @@ have_written(struct request *req, void *arg, nt_status status)
 	struct io *io = arg;
 
 	io->handle->seek = io->offset + io->done;
+	/* Who opened the file meanwhile may have read what was there before. */
+	file_oplock_changed(io->handle->open);
 	return and_then(req, io, status);
 }
 
@@ -143,6 +145,7 @@ io_write(struct request *req, struct io *io)
 {
 	if (io->len == 0)
 		return and_then(req, io, STATUS_SUCCESS);
+	file_oplock_changed(io->handle->open);
 	io->handle->open->written = true;
 	return request_work(req, WORK_QUICK, write_work, have_written, io);
 }
@@ -150,6 +153,7 @@ io_write(struct request *req, struct io *io)
 nt_status
 io_truncate(struct request *req, struct io *io)
 {
+	file_oplock_changed(io->handle->open);
 	io->handle->open->written = true;
 	return request_work(
 	    req, disk_work_of(disk_allocated(io->file)), truncate_work, have_written, io);

@@ -5,6 +5,7 @@
 #include "server/conn.h"
 #include "server/handle.h"
 #include "smb/commands.h"
+#include "smb/oplock_break.h"
 
 /* SMB_COM_LOCKING_ANDX ([MS-CIFS] 2.2.4.32). */
 
@@ -20,7 +21,7 @@
 
 struct args {
 	uint16_t fid, nunlocks, nlocks;
-	uint8_t type;
+	uint8_t type, new_level;
 	uint32_t timeout;
 	struct lock_range *unlocks, *locks;
 	struct handle *handle;
@@ -71,7 +72,7 @@ decode(void *args, struct smb_in *in)
 
 	a->fid = rd_u16(&in->words);
 	a->type = rd_u8(&in->words);
-	rd_skip(&in->words, 1); /* NewOpLockLevel */
+	a->new_level = rd_u8(&in->words);
 	a->timeout = rd_u32(&in->words);
 	a->nunlocks = rd_u16(&in->words);
 	a->nlocks = rd_u16(&in->words);
@@ -175,6 +176,16 @@ cancel(struct request *req, const struct args *a)
 	return STATUS_OS2_CANCEL_VIOLATION;
 }
 
+/* The answer to an oplock break; without ranges it gets none itself. */
+static void
+release_oplock(struct request *req, const struct args *a)
+{
+	file_oplock_ack(
+	    a->handle->open, a->new_level == NEW_LEVEL_II ? OPLOCK_LEVEL_II : OPLOCK_NONE);
+	if (a->nlocks == 0 && a->nunlocks == 0)
+		req->silent = true;
+}
+
 static nt_status
 run(struct request *req, void *args)
 {
@@ -187,9 +198,8 @@ run(struct request *req, void *args)
 		return STATUS_INVALID_HANDLE;
 	if (a->type & CHANGE_LOCKTYPE)
 		return STATUS_OS2_ATOMIC_LOCKS_NOT_SUPPORTED;
-	/* The answer to an oplock break; without locks it gets no answer itself. */
-	if ((a->type & OPLOCK_RELEASE) && a->nlocks == 0 && a->nunlocks == 0)
-		req->silent = true;
+	if (a->type & OPLOCK_RELEASE)
+		release_oplock(req, a);
 	if (a->type & CANCEL_LOCK)
 		return cancel(req, a);
 	for (i = 0; i < a->nunlocks && status == STATUS_SUCCESS; i++)

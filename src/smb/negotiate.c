@@ -7,6 +7,7 @@
 #include "server/conn.h"
 #include "server/share.h"
 #include "smb/commands.h"
+#include "smb/oplock_break.h"
 
 /* SMB_COM_NEGOTIATE ([MS-CIFS] 2.2.4.52, [MS-SMB] 2.2.4.5). */
 
@@ -162,8 +163,8 @@ static uint32_t
 capabilities(const struct conn *c)
 {
 	uint32_t caps = CAP_UNICODE | CAP_LARGE_FILES | CAP_NT_SMBS | CAP_STATUS32 |
-	    CAP_LOCK_AND_READ | CAP_NT_FIND | CAP_INFOLEVEL_PASSTHRU | CAP_LARGE_READX |
-	    CAP_LARGE_WRITEX;
+	    CAP_LOCK_AND_READ | CAP_LEVEL_II_OPLOCKS | CAP_NT_FIND | CAP_INFOLEVEL_PASSTHRU |
+	    CAP_LARGE_READX | CAP_LARGE_WRITEX;
 
 	return c->extended_security ? caps | CAP_EXTENDED_SECURITY : caps;
 }

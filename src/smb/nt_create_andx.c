@@ -8,6 +8,8 @@
 
 /* SMB_COM_NT_CREATE_ANDX ([MS-CIFS] 2.2.4.64, [MS-SMB] 2.2.4.9). */
 
+#define NT_CREATE_REQUEST_OPLOCK            0x00000002u
+#define NT_CREATE_REQUEST_OPBATCH           0x00000004u
 #define NT_CREATE_OPEN_TARGET_DIR           0x00000008u
 #define NT_CREATE_REQUEST_EXTENDED_RESPONSE 0x00000010u
 
@@ -16,6 +18,14 @@ struct args {
 	const char *name;
 	struct create create;
 };
+
+static enum oplock_level
+oplock_asked(uint32_t flags)
+{
+	if ((flags & NT_CREATE_REQUEST_OPBATCH) != 0)
+		return OPLOCK_BATCH;
+	return (flags & NT_CREATE_REQUEST_OPLOCK) != 0 ? OPLOCK_EXCLUSIVE : OPLOCK_NONE;
+}
 
 static void
 decode(void *args, struct smb_in *in)
@@ -35,6 +45,8 @@ decode(void *args, struct smb_in *in)
 	c->options = rd_u32(&in->words);
 	rd_skip(&in->words, 5); /* ImpersonationLevel, SecurityFlags */
 	a->name = rd_string(&in->bytes);
+	c->oplock = oplock_asked(a->flags);
+	c->level2 = true;
 }
 
 /* A name below an open directory. */
@@ -75,6 +87,19 @@ run(struct request *req, void *args)
 	return smb_create(req, &a->create, NULL, a);
 }
 
+static uint8_t
+oplock_told(enum oplock_level level)
+{
+	static const uint8_t levels[] = {
+		[OPLOCK_NONE] = 0,
+		[OPLOCK_EXCLUSIVE] = 1,
+		[OPLOCK_BATCH] = 2,
+		[OPLOCK_LEVEL_II] = 3,
+	};
+
+	return levels[level];
+}
+
 static void
 encode_extension(struct writer *w, const struct create *c)
 {
@@ -91,7 +116,7 @@ encode(struct request *req, const void *args, struct writer *w)
 	const struct create *c = &a->create;
 
 	(void)req;
-	wr_u8(w, 0); /* OplockLevel */
+	wr_u8(w, oplock_told(c->oplock_granted));
 	wr_u16(w, c->handle->fid);
 	wr_u32(w, c->action);
 	wr_u64(w, c->stat.created);

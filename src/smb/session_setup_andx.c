@@ -12,6 +12,7 @@
 #include "server/session.h"
 #include "server/share.h"
 #include "smb/commands.h"
+#include "smb/oplock_break.h"
 
 /* SMB_COM_SESSION_SETUP_ANDX with 12 and 13 words ([MS-CIFS] 2.2.4.53, [MS-SMB] 2.2.4.6). */
 
@@ -21,6 +22,7 @@
 struct args {
 	uint8_t word_count;
 	uint16_t max_buffer, vc_number;
+	uint32_t capabilities;
 	size_t lm_len, nt_len, blob_len;
 	const uint8_t *lm, *nt, *blob;
 	const char *user, *domain, *os, *lanman;
@@ -52,14 +54,16 @@ decode(void *args, struct smb_in *in)
 	rd_skip(&in->words, 4); /* SessionKey */
 	if (in->word_count == 12) {
 		a->blob_len = rd_u16(&in->words);
-		rd_skip(&in->words, 8); /* Reserved, Capabilities */
+		rd_skip(&in->words, 4); /* Reserved */
+		a->capabilities = rd_u32(&in->words);
 		a->blob = rd_bytes(&in->bytes, a->blob_len);
 		decode_strings(a, in);
 		return;
 	}
 	a->lm_len = rd_u16(&in->words);
 	a->nt_len = rd_u16(&in->words);
-	rd_skip(&in->words, 8); /* Reserved, Capabilities */
+	rd_skip(&in->words, 4); /* Reserved */
+	a->capabilities = rd_u32(&in->words);
 	a->lm = rd_bytes(&in->bytes, a->lm_len);
 	a->nt = rd_bytes(&in->bytes, a->nt_len);
 	a->user = rd_string(&in->bytes);
@@ -141,6 +145,7 @@ static void
 note_client(struct conn *c, const struct args *a)
 {
 	c->client_buffer = a->max_buffer < MIN_CLIENT_BUFFER ? MIN_CLIENT_BUFFER : a->max_buffer;
+	c->level2_oplocks = (a->capabilities & CAP_LEVEL_II_OPLOCKS) != 0;
 	if (c->native_os == NULL)
 		c->native_os = xstrdup(log_clean(a->os));
 	if (a->vc_number == 0 && !c->logged_on && c->set->config->reset_on_zero_vc)

@@ -125,9 +125,9 @@ share_position(struct share_mode first, struct share_mode second)
 	ck_assert_uint_eq(b->position->at, 0);
 	a->position->at = 1000;
 	shared = b->position->at == 1000;
-	ck_assert_ptr_null(file_close(t, &a, &closed, NULL));
+	ck_assert_ptr_null(file_close(&a, &closed, NULL));
 	ck_assert_uint_eq(b->position->at, shared ? 1000 : 0);
-	ck_assert_ptr_null(file_close(t, &b, &closed, NULL));
+	ck_assert_ptr_null(file_close(&b, &closed, NULL));
 	ck_assert_uint_eq(file_table_nodes(t), 0);
 	file_table_free(&t);
 	return shared;

@@ -110,6 +110,8 @@ changed(struct request *req, void *arg, nt_status status)
 {
 	struct set *s = arg;
 
+	if (s->row->access == FILE_WRITE_DATA)
+		file_oplock_changed(s->handle->open);
 	if (status == STATUS_SUCCESS && s->row->access == FILE_WRITE_DATA)
 		s->handle->open->written = true;
 	return finish(req, s, status);
@@ -227,6 +229,8 @@ apply(struct request *req, struct set *s)
 		return set_on_handle(req, s);
 	case SET_ON_DISK:
 	default:
+		if (s->row->access == FILE_WRITE_DATA)
+			file_oplock_changed(s->handle->open);
 		return request_work(req, disk_work_of(space_moved(s)), change_file, changed, s);
 	}
 }
@@ -287,6 +291,9 @@ run_path(struct request *req, struct trans *t, void *args)
 	c->access = s->row->access | FILE_READ_ATTRIBUTES;
 	c->share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
 	c->disposition = FILE_OPEN;
+	c->changes_data = s->row->access == FILE_WRITE_DATA;
+	c->renames = s->row->kind == SET_RENAME;
+	c->at_once = true;
 	return smb_create(req, c, opened, s);
 }
 
