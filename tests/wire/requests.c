@@ -432,6 +432,14 @@ set_data(struct writer *w, uint16_t level)
 		wr_u32(w, 2 * sizeof("new.txt") - 2);
 		wr_utf16(w, "new.txt");
 		break;
+	case 0x2: /* EAs, as a list */
+		wr_u32(w, 11);
+		wr_bytes(w, "\0\1\1\0A\0v", 7);
+		break;
+	case 1015: /* and as a chain */
+		wr_u32(w, 0);
+		wr_bytes(w, "\0\1\1\0A\0v", 7);
+		break;
 	default: /* allocation, end of file */
 		wr_u64(w, 7);
 		break;
@@ -685,6 +693,7 @@ const struct request_row request_rows[] = {
 	{ "FIND_CLOSE2", NEEDS_UID | NEEDS_TID, find_close2, 0, 0 },
 	FIND_FIRST(0x1),
 	FIND_FIRST(0x2),
+	FIND_FIRST(0x3),
 	FIND_FIRST(0x101),
 	FIND_FIRST(0x102),
 	FIND_FIRST(0x103),
@@ -704,6 +713,7 @@ const struct request_row request_rows[] = {
 	QUERY_FS(1005),
 	QUERY_PATH(0x1),
 	QUERY_PATH(0x2),
+	QUERY_PATH(0x3),
 	QUERY_PATH(0x4),
 	QUERY_PATH(0x101),
 	QUERY_PATH(0x102),
@@ -728,6 +738,7 @@ const struct request_row request_rows[] = {
 	QUERY_PATH(1035),
 	QUERY_FILE(0x1),
 	QUERY_FILE(0x2),
+	QUERY_FILE(0x3),
 	QUERY_FILE(0x4),
 	QUERY_FILE(0x101),
 	QUERY_FILE(0x102),
@@ -751,10 +762,14 @@ const struct request_row request_rows[] = {
 	QUERY_FILE(1034),
 	QUERY_FILE(1035),
 	SET_PATH(0x1),
+	SET_PATH(0x2),
+	SET_PATH(1015),
 	SET_PATH(0x101),
 	SET_PATH(1004),
 	SET_PATH(1010),
 	SET_FILE(0x1),
+	SET_FILE(0x2),
+	SET_FILE(1015),
 	SET_FILE(0x101),
 	SET_FILE(0x102),
 	SET_FILE(0x103),
