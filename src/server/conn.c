@@ -13,7 +13,7 @@
 #include "net/listener.h"
 #include "net/transport.h"
 #include "server/handle.h"
-#include "server/request.h"
+#include "server/raw.h"
 #include "server/search.h"
 #include "server/server.h"
 #include "server/session.h"
@@ -43,17 +43,31 @@ most_requests(const struct conn *c)
 	return c->logged_on ? c->set->config->max_mux * 2 : EARLY_REQUESTS;
 }
 
+/* What follows a raw message may rely on it. */
+static void
+set_paused(struct conn *c)
+{
+	bool pause = c->crowded || c->draining || (c->raw != NULL && !c->raw_due);
+
+	if (c->closing || pause == c->paused)
+		return;
+	c->paused = pause;
+	transport_pause(c->transport, pause);
+}
+
 static void
 on_frame(void *owner, struct frame *f)
 {
 	struct conn *c = owner;
 
 	c->last_ms = loop_now_ms();
-	c->server->ops->frame(c, f);
-	if (c->closing || c->outstanding < most_requests(c))
-		return;
-	c->paused = true;
-	transport_pause(c->transport, true);
+	if (c->raw_due)
+		request_take_raw(c, f);
+	else
+		c->server->ops->frame(c, f);
+	if (c->outstanding >= most_requests(c))
+		c->crowded = true;
+	set_paused(c);
 }
 
 static void
@@ -206,7 +220,7 @@ conn_drain(struct conn *c)
 		conn_close(c, NULL);
 		return;
 	}
-	transport_pause(c->transport, true);
+	set_paused(c);
 	TAILQ_FOREACH (req, &c->requests, link)
 		request_cancel(req);
 }
@@ -228,11 +242,9 @@ conn_request_ended(struct conn *c)
 		waiter_wake(&c->reaper, STATUS_SUCCESS);
 	else if (c->draining && c->outstanding == 0)
 		conn_close(c, NULL);
-	else if (c->paused && !c->closing && !c->draining &&
-	    c->outstanding <= most_requests(c) / 2) {
-		c->paused = false;
-		transport_pause(c->transport, false);
-	}
+	else if (c->outstanding <= most_requests(c) / 2)
+		c->crowded = false;
+	set_paused(c);
 }
 
 void

@@ -47,7 +47,8 @@ struct conn {
 	} addr;
 	char peer[INET6_ADDRSTRLEN]; /* for the log */
 	bool netbios, draining, closing;
-	bool paused; /* too many requests under way: nothing is read */
+	bool crowded; /* too many requests under way */
+	bool paused;  /* nothing is read */
 
 	/* negotiated */
 	bool negotiated, extended_security;
@@ -62,6 +63,8 @@ struct conn {
 	struct request_list requests;   /* all that are not answered */
 	struct trans_list transactions; /* that wait for their secondaries; zeroed is empty */
 	uint32_t outstanding;
+	bool raw_due;                         /* the next message is no SMB but somebody's data */
+	struct request *raw;                  /* his who asked for it, until he is done; or NULL */
 	unsigned nlocks;                      /* byte-range locks of all its files */
 	uint64_t since_ms, last_ms, alive_ms; /* connected; last request; last keep-alive */
 	struct waiter reaper;                 /* frees it in a turn of its own */

@@ -145,6 +145,15 @@ handle_close(struct handle *h)
 	return h->busy == 0 && finish_close(h);
 }
 
+nt_status
+handle_write_error(struct handle *h)
+{
+	nt_status status = h->write_error;
+
+	h->write_error = STATUS_SUCCESS;
+	return status;
+}
+
 void
 handle_hold(struct handle *h)
 {

@@ -33,6 +33,8 @@ struct handle {
 	struct cred *cred; /* who opened it is on disk, counted */
 	/* Where the last read or write ended, or as the client set it: for SEEK. */
 	uint64_t seek;
+	/* Of a write nobody was there to be told about: for whoever uses the file next. */
+	nt_status write_error;
 	struct waiter_list idle; /* CLOSE waits for the jobs on it */
 };
 
@@ -45,6 +47,9 @@ struct handle *handle_new(
  * wait on h->idle (h is gone by the time one is woken).
  */
 bool handle_close(struct handle *h);
+
+/* What a write has left to be told, once. */
+nt_status handle_write_error(struct handle *h);
 
 /* A request works on it from here to there; the last release of a closed one closes the file. */
 void handle_hold(struct handle *h);

@@ -65,6 +65,8 @@ request_free(struct request **reqp)
 	if (req->alarm != NULL)
 		event_free(req->alarm);
 	TAILQ_REMOVE(&c->requests, req, link);
+	if (c->raw == req)
+		c->raw = NULL;
 	frame_free(&req->frame);
 	wr_clear(&req->reply);
 	arena_clear(&req->arena);
