@@ -65,6 +65,8 @@ close_file(struct request *req, struct close *c)
 {
 	const struct open *o = c->handle->open;
 
+	if (c->answer == STATUS_SUCCESS)
+		c->answer = handle_write_error(c->handle);
 	c->file = o->file;
 	c->was_written = o->written;
 	if ((o->mode.access & (FILE_WRITE_DATA | FILE_WRITE_ATTRIBUTES)) == 0)

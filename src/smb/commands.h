@@ -27,6 +27,13 @@ enum {
 	SMB_COM_SEEK = 0x12,
 	SMB_COM_LOCK_AND_READ = 0x13,
 	SMB_COM_WRITE_AND_UNLOCK = 0x14,
+	SMB_COM_READ_RAW = 0x1A,
+	SMB_COM_READ_MPX = 0x1B,
+	SMB_COM_READ_MPX_SECONDARY = 0x1C,
+	SMB_COM_WRITE_RAW = 0x1D,
+	SMB_COM_WRITE_MPX = 0x1E,
+	SMB_COM_WRITE_MPX_SECONDARY = 0x1F,
+	SMB_COM_WRITE_COMPLETE = 0x20,
 	SMB_COM_QUERY_SERVER = 0x21,
 	SMB_COM_SET_INFORMATION2 = 0x22,
 	SMB_COM_QUERY_INFORMATION2 = 0x23,
@@ -98,6 +105,7 @@ extern const struct smb_command smb_query_information2;
 extern const struct smb_command smb_query_information_disk;
 extern const struct smb_command smb_read;
 extern const struct smb_command smb_read_andx;
+extern const struct smb_command smb_read_raw;
 extern const struct smb_command smb_rename;
 extern const struct smb_command smb_search;
 extern const struct smb_command smb_seek;
@@ -113,8 +121,10 @@ extern const struct smb_command smb_write;
 extern const struct smb_command smb_write_and_close;
 extern const struct smb_command smb_write_and_unlock;
 extern const struct smb_command smb_write_andx;
+extern const struct smb_command smb_write_raw;
 
 /* Known codes that are answered with an error of their own. */
 extern const struct smb_command smb_not_implemented;
+extern const struct smb_command smb_use_standard;
 
 #endif

@@ -155,6 +155,14 @@ note_step(const struct request *req, nt_status status)
 		    status_name(status), (unsigned long long)us);
 }
 
+/* Of the message's own command; what follows in a chain has none of these. */
+static bool
+has_flag(const struct request *req, uint32_t flag)
+{
+	return req->command != NULL && req->command_code == req->hdr.command &&
+	    (req->command->flags & flag) != 0;
+}
+
 static void
 end(struct request *req)
 {
@@ -170,13 +178,32 @@ answers_with_data(nt_status status)
 	return status >> 31 == 0 && !status_is_error(status);
 }
 
+/* The last message to a request. */
+static void
+send_final(struct request *req, nt_status status)
+{
+	if (has_flag(req, COMPLETE))
+		wr_patch8(&req->reply, SMB_COMMAND_AT, SMB_COM_WRITE_COMPLETE);
+	send_reply(req, status);
+	end(req);
+}
+
 static void
 fail(struct request *req, nt_status status)
 {
 	note_step(req, status);
 	encode_error(req);
-	if (!req->silent)
-		send_reply(req, status);
+	send_final(req, status);
+}
+
+static void
+finish_raw(struct request *req, nt_status status)
+{
+	note_step(req, status);
+	wr_rewind(&req->reply, 0);
+	if (status == STATUS_SUCCESS)
+		req->command->encode(req, req->args, &req->reply);
+	conn_send(req->conn, wr_take(&req->reply));
 	end(req);
 }
 
@@ -187,6 +214,10 @@ finish(struct request *req, nt_status status)
 	if (req->conn->closing || req->silent) {
 		note_step(req, status);
 		end(req);
+		return;
+	}
+	if (has_flag(req, RAW)) {
+		finish_raw(req, status);
 		return;
 	}
 	if (!answers_with_data(status) && !req->error_data) {
@@ -205,8 +236,7 @@ finish(struct request *req, nt_status status)
 		step(req);
 		return;
 	}
-	send_reply(req, status);
-	end(req);
+	send_final(req, status);
 }
 
 void

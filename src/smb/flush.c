@@ -74,12 +74,16 @@ run(struct request *req, void *args)
 {
 	struct args *a = args;
 	struct handle *h;
+	nt_status status;
 
 	if (a->fid == ALL_FILES && req->chain_fid == 0)
 		return flush_next(req, a);
 	h = request_handle(req, a->fid);
 	a->fid = 0;
-	return h != NULL ? flush(req, a, h) : STATUS_INVALID_HANDLE;
+	if (h == NULL)
+		return STATUS_INVALID_HANDLE;
+	status = handle_write_error(h);
+	return status == STATUS_SUCCESS ? flush(req, a, h) : status;
 }
 
 const struct smb_command smb_flush = {

@@ -23,6 +23,13 @@ rights_to_read(const struct request *req)
 	return FILE_READ_DATA;
 }
 
+/* Of an earlier WRITE_RAW. READ_RAW cannot say it and leaves it to the next. */
+static nt_status
+late_error(const struct request *req, struct handle *h)
+{
+	return (req->command->flags & RAW) != 0 ? h->write_error : handle_write_error(h);
+}
+
 /* Any of the rights is enough. */
 static nt_status
 find_file(struct request *req, struct io *io, uint32_t rights)
@@ -33,8 +40,9 @@ find_file(struct request *req, struct io *io, uint32_t rights)
 	io->file = io->handle->open->file;
 	if (io->file->directory)
 		return STATUS_INVALID_DEVICE_REQUEST;
-	return (io->handle->open->mode.access & rights) != 0 ? STATUS_SUCCESS
-							     : STATUS_ACCESS_DENIED;
+	if ((io->handle->open->mode.access & rights) == 0)
+		return STATUS_ACCESS_DENIED;
+	return late_error(req, io->handle);
 }
 
 static nt_status

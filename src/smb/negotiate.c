@@ -11,6 +11,7 @@
 
 /* SMB_COM_NEGOTIATE ([MS-CIFS] 2.2.4.52, [MS-SMB] 2.2.4.5). */
 
+#define CAP_RAW_MODE           0x00000001u
 #define CAP_UNICODE            0x00000004u
 #define CAP_LARGE_FILES        0x00000008u
 #define CAP_NT_SMBS            0x00000010u
@@ -166,6 +167,9 @@ capabilities(const struct conn *c)
 	    CAP_LOCK_AND_READ | CAP_LEVEL_II_OPLOCKS | CAP_NT_FIND | CAP_INFOLEVEL_PASSTHRU |
 	    CAP_LARGE_READX | CAP_LARGE_WRITEX;
 
+	/* Raw messages have no room for a signature. */
+	if (c->set->config->signing != SIGNING_MANDATORY)
+		caps |= CAP_RAW_MODE;
 	return c->extended_security ? caps | CAP_EXTENDED_SECURITY : caps;
 }
 

@@ -62,10 +62,15 @@ static nt_status
 run(struct request *req, void *args)
 {
 	struct args *a = args;
+	nt_status status;
 
 	a->handle = request_handle(req, a->fid);
 	if (a->handle == NULL)
 		return STATUS_INVALID_HANDLE;
+	/* To seek nowhere is how a client asks for it ([MS-CIFS] 3.2.5.18). */
+	status = handle_write_error(a->handle);
+	if (status != STATUS_SUCCESS)
+		return status;
 	switch (a->mode) {
 	case SEEK_FROM_START:
 		return move(a, (uint32_t)a->offset, 0);

@@ -25,6 +25,10 @@ static const struct smb_command *const commands[256] = {
 	[SMB_COM_SEEK] = &smb_seek,
 	[SMB_COM_LOCK_AND_READ] = &smb_lock_and_read,
 	[SMB_COM_WRITE_AND_UNLOCK] = &smb_write_and_unlock,
+	[SMB_COM_READ_RAW] = &smb_read_raw,
+	[SMB_COM_READ_MPX] = &smb_use_standard,
+	[SMB_COM_WRITE_RAW] = &smb_write_raw,
+	[SMB_COM_WRITE_MPX] = &smb_use_standard,
 	[SMB_COM_SET_INFORMATION2] = &smb_set_information2,
 	[SMB_COM_QUERY_INFORMATION2] = &smb_query_information2,
 	[SMB_COM_LOCKING_ANDX] = &smb_locking_andx,
@@ -54,6 +58,8 @@ static const struct smb_command *const commands[256] = {
 	[SMB_COM_CLOSE_PRINT_FILE] = &smb_close_print_file,
 
 	/* In the specification's list, never implemented by anybody. */
+	[SMB_COM_READ_MPX_SECONDARY] = &smb_not_implemented,
+	[SMB_COM_WRITE_MPX_SECONDARY] = &smb_not_implemented,
 	[SMB_COM_QUERY_SERVER] = &smb_not_implemented,
 	[SMB_COM_NEW_FILE_SIZE] = &smb_not_implemented,
 	[SMB_COM_SECURITY_PACKAGE_ANDX] = &smb_not_implemented,

@@ -11,6 +11,7 @@ struct reader;
 struct writer;
 
 #define SMB_HEADER_LEN   32
+#define SMB_COMMAND_AT   4
 #define SMB_FLAGS_AT     9
 #define SMB_FLAGS2_AT    10
 #define SMB_SIGNATURE_AT 14

@@ -19,6 +19,7 @@
 #define SMB_COM_TREE_CONNECT_ANDX  0x75
 #define SMB_COM_NT_CREATE_ANDX     0xA2
 #define SMB_COM_ECHO               0x2B
+#define SMB_COM_WRITE_RAW          0x1D
 
 /* A server that says nothing this long hangs. */
 #define PATIENCE 60
@@ -269,22 +270,35 @@ parse(struct client *c, struct reply *r, size_t len)
 	r->bytes = rd_sub(&msg, count);
 }
 
+/* False when the server closed the connection. */
+static bool
+receive_message(struct client *c, size_t *len)
+{
+	int type;
+
+	do
+		type = read_frame(c, len);
+	while (type == NBSS_KEEPALIVE);
+	must(type < 0 || type == NBSS_MESSAGE, "a frame that is no message");
+	return type >= 0;
+}
+
 void
 client_receive(struct client *c, struct reply *r)
 {
 	size_t len = 0;
-	int type;
 
 	memset(r, 0, sizeof(*r));
-	do
-		type = read_frame(c, &len);
-	while (type == NBSS_KEEPALIVE);
-	if (type < 0) {
-		r->closed = true;
-		return;
-	}
-	must(type == NBSS_MESSAGE, "a frame that is no message");
-	parse(c, r, len);
+	r->closed = !receive_message(c, &len);
+	if (!r->closed)
+		parse(c, r, len);
+}
+
+const uint8_t *
+client_receive_raw(struct client *c, size_t *len)
+{
+	must(receive_message(c, len), "the server closed the connection");
+	return c->in + FRAME_HEAD;
 }
 
 nt_status
@@ -296,6 +310,23 @@ client_call(struct client *c, struct reply *r)
 	must(r->h.mid == c->mid, "the reply to another request");
 	must(r->h.flags & SMB_FLAGS_REPLY, "a reply that is a request");
 	return r->h.status;
+}
+
+/* A reply, or bytes without a header. */
+static bool
+receive_any(struct client *c, struct reply *r)
+{
+	size_t len = 0;
+
+	memset(r, 0, sizeof(*r));
+	if (!receive_message(c, &len))
+		return false;
+	r->len = len;
+	if (len >= SMB_HEADER_LEN && memcmp(c->in + FRAME_HEAD, "\xffSMB", 4) == 0)
+		parse(c, r, len);
+	else if (len == 0)
+		r->h.status = CLIENT_EMPTY;
+	return true;
 }
 
 bool
@@ -314,16 +345,16 @@ client_sync(struct client *c, unsigned *before, nt_status *last)
 	wr_u8(w, 'e');
 	msg = client_message(c, &len);
 	client_send_message(c, msg, len);
-	for (;;) {
-		client_receive(c, &r);
-		if (r.closed)
-			return false;
+	while (receive_any(c, &r)) {
 		if (r.h.command == SMB_COM_ECHO && r.h.mid == mid)
 			return true;
 		++*before;
 		c->before_len = r.len;
 		*last = r.h.status;
+		if (r.h.command == SMB_COM_WRITE_RAW && r.h.status == STATUS_SUCCESS)
+			client_send_message(c, msg, len);
 	}
+	return false;
 }
 
 nt_status

@@ -82,12 +82,19 @@ bool client_send_bytes(struct client *c, const void *bytes, size_t len);
 /* The next message; r->closed when the server closed the connection. Valid until the next one. */
 void client_receive(struct client *c, struct reply *r);
 
+/* The next message as bytes, of the answer to READ_RAW. Valid until the next one. */
+const uint8_t *client_receive_raw(struct client *c, size_t *len);
+
 /* client_send and client_receive; the status. */
 nt_status client_call(struct client *c, struct reply *r);
 
+/* What client_sync calls the status of a message without a byte: READ_RAW's only error. */
+#define CLIENT_EMPTY ((nt_status)0xEFFFFFFF)
+
 /*
  * Sends an ECHO and reads all that comes before its answer: how many messages in *before, the
- * status of the last of them in *last. False when the server closed the connection.
+ * status of the last of them in *last. False when the server closed the connection. An ECHO that
+ * was taken for the data of a WRITE_RAW is sent again.
  */
 bool client_sync(struct client *c, unsigned *before, nt_status *last);
 

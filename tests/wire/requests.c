@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const struct request_row *row; /* being built */
+const struct request_row *request_row;
 
 static void
 path(struct writer *w, const char *name)
@@ -61,7 +61,7 @@ open_file(struct client *c, uint16_t fid)
 static void
 create(struct client *c, uint16_t fid)
 {
-	struct writer *w = client_begin(c, (uint8_t)row->level);
+	struct writer *w = client_begin(c, (uint8_t)request_row->level);
 
 	(void)fid;
 	wr_u16(w, 0);
@@ -122,73 +122,6 @@ set_information(struct client *c, uint16_t fid)
 }
 
 static void
-read_file(struct client *c, uint16_t fid)
-{
-	struct writer *w = client_begin(c, 0x0A);
-
-	wr_u16(w, fid);
-	wr_u16(w, 5);
-	wr_u32(w, 0);
-	wr_u16(w, 5);
-}
-
-static void
-write_file(struct client *c, uint16_t fid)
-{
-	struct writer *w = client_begin(c, 0x0B);
-
-	wr_u16(w, fid);
-	wr_u16(w, 4);
-	wr_u32(w, 2);
-	wr_u16(w, 4);
-	wr_block_bytes(w);
-	wr_u8(w, 1);
-	wr_u16(w, 4);
-	wr_bytes(w, "data", 4);
-}
-
-static void
-lock_and_read(struct client *c, uint16_t fid)
-{
-	struct writer *w = client_begin(c, 0x13);
-
-	wr_u16(w, fid);
-	wr_u16(w, 5);
-	wr_u32(w, 0);
-	wr_u16(w, 5);
-}
-
-/* Nothing is locked here, which only a write of no bytes does not mind. */
-static void
-write_and_unlock(struct client *c, uint16_t fid)
-{
-	struct writer *w = client_begin(c, 0x14);
-
-	wr_u16(w, fid);
-	wr_u16(w, 0);
-	wr_u32(w, 2);
-	wr_u16(w, 0);
-	wr_block_bytes(w);
-	wr_u8(w, 1);
-	wr_u16(w, 0);
-}
-
-static void
-write_and_close(struct client *c, uint16_t fid)
-{
-	struct writer *w = client_begin(c, 0x2C);
-
-	wr_u16(w, fid);
-	wr_u16(w, 4);
-	wr_u32(w, 2);
-	wr_u32(w, 0);
-	wr_zero(w, row->level == 12 ? 12 : 0);
-	wr_block_bytes(w);
-	wr_u8(w, 0);
-	wr_bytes(w, "data", 4);
-}
-
-static void
 check_directory(struct client *c, uint16_t fid)
 {
 	(void)fid;
@@ -236,36 +169,6 @@ open_andx(struct client *c, uint16_t fid)
 }
 
 static void
-read_andx(struct client *c, uint16_t fid)
-{
-	struct writer *w = client_begin(c, 0x2E);
-
-	client_no_andx(w);
-	wr_u16(w, fid);
-	wr_u32(w, 0);
-	wr_u16(w, 10);
-	wr_u16(w, 10);
-	wr_zero(w, row->level == 12 ? 10 : 6);
-}
-
-static void
-write_andx(struct client *c, uint16_t fid)
-{
-	struct writer *w = client_begin(c, 0x2F);
-	size_t words = row->level;
-
-	client_no_andx(w);
-	wr_u16(w, fid);
-	wr_zero(w, 14);
-	wr_u16(w, 4);
-	wr_u16(w, (uint16_t)(SMB_HEADER_LEN + 1 + words * 2 + 2 + 1));
-	wr_zero(w, words == 14 ? 4 : 0);
-	wr_block_bytes(w);
-	wr_u8(w, 0);
-	wr_bytes(w, "data", 4);
-}
-
-static void
 tree_connect_andx(struct client *c, uint16_t fid)
 {
 	struct writer *w = client_begin(c, 0x75);
@@ -284,7 +187,7 @@ static void
 nothing(struct client *c, uint16_t fid)
 {
 	(void)fid;
-	client_begin(c, (uint8_t)row->level);
+	client_begin(c, (uint8_t)request_row->level);
 }
 
 static void
@@ -344,7 +247,7 @@ find_first2(struct client *c, uint16_t fid)
 	wr_u16(w, 0x16);
 	wr_u16(w, 100);
 	wr_u16(w, 2);
-	wr_u16(w, row->level);
+	wr_u16(w, request_row->level);
 	wr_u32(w, 0);
 	wr_string(w, "\\*");
 	client_trans2_end(c, &t);
@@ -361,7 +264,7 @@ find_next2(struct client *c, uint16_t fid)
 	wr_u16(w, 0x16);
 	wr_u16(w, 1);
 	wr_u16(w, 0);
-	wr_u16(w, row->level);
+	wr_u16(w, request_row->level);
 	wr_u32(w, 0);
 	wr_string(w, "\\*");
 	client_trans2_call(c, &t);
@@ -369,7 +272,7 @@ find_next2(struct client *c, uint16_t fid)
 	w = client_trans2_begin(c, &t, 2);
 	wr_u16(w, sid);
 	wr_u16(w, 100);
-	wr_u16(w, row->level);
+	wr_u16(w, request_row->level);
 	wr_u32(w, 0);
 	wr_u16(w, 8);
 	wr_string(w, "");
@@ -382,7 +285,7 @@ query_fs(struct client *c, uint16_t fid)
 	struct trans2 t;
 
 	(void)fid;
-	wr_u16(client_trans2_begin(c, &t, 3), row->level);
+	wr_u16(client_trans2_begin(c, &t, 3), request_row->level);
 	client_trans2_end(c, &t);
 }
 
@@ -393,7 +296,7 @@ query_path(struct client *c, uint16_t fid)
 	struct writer *w = client_trans2_begin(c, &t, 5);
 
 	(void)fid;
-	wr_u16(w, row->level);
+	wr_u16(w, request_row->level);
 	wr_u32(w, 0);
 	wr_string(w, "\\file.txt");
 	client_trans2_end(c, &t);
@@ -406,7 +309,7 @@ query_file(struct client *c, uint16_t fid)
 	struct writer *w = client_trans2_begin(c, &t, 7);
 
 	wr_u16(w, fid);
-	wr_u16(w, row->level);
+	wr_u16(w, request_row->level);
 	client_trans2_end(c, &t);
 }
 
@@ -453,11 +356,11 @@ set_path(struct client *c, uint16_t fid)
 	struct writer *w = client_trans2_begin(c, &t, 6);
 
 	(void)fid;
-	wr_u16(w, row->level);
+	wr_u16(w, request_row->level);
 	wr_u32(w, 0);
 	wr_string(w, "\\victim.txt");
 	client_trans2_data(c, &t);
-	set_data(w, row->level);
+	set_data(w, request_row->level);
 	client_trans2_end(c, &t);
 }
 
@@ -468,10 +371,10 @@ set_file(struct client *c, uint16_t fid)
 	struct writer *w = client_trans2_begin(c, &t, 8);
 
 	wr_u16(w, fid);
-	wr_u16(w, row->level);
+	wr_u16(w, request_row->level);
 	wr_u16(w, 0);
 	client_trans2_data(c, &t);
-	set_data(w, row->level);
+	set_data(w, request_row->level);
 	client_trans2_end(c, &t);
 }
 
@@ -503,58 +406,6 @@ create_directory2(struct client *c, uint16_t fid)
 	wr_u32(w, 0);
 	wr_string(w, "\\new folder");
 	client_trans2_end(c, &t);
-}
-
-static void
-lock_byte_range(struct client *c, uint16_t fid)
-{
-	struct writer *w = client_begin(c, 0x0C);
-
-	wr_u16(w, fid);
-	wr_u32(w, 4);
-	wr_u32(w, 2);
-}
-
-/* What is unlocked must be locked. */
-static void
-unlock_byte_range(struct client *c, uint16_t fid)
-{
-	struct writer *w;
-	struct reply r;
-
-	if (fid != 0x7777) {
-		lock_byte_range(c, fid);
-		client_call(c, &r);
-	}
-	w = client_begin(c, 0x0D);
-	wr_u16(w, fid);
-	wr_u32(w, 4);
-	wr_u32(w, 2);
-}
-
-static void
-locking_andx(struct client *c, uint16_t fid)
-{
-	struct writer *w = client_begin(c, 0x24);
-
-	client_no_andx(w);
-	wr_u16(w, fid);
-	wr_u16(w, row->level);
-	wr_u32(w, 0);
-	wr_u16(w, 0);
-	wr_u16(w, 1);
-	wr_block_bytes(w);
-	wr_u16(w, (uint16_t)c->pid);
-	if (row->level & 0x10) { /* 64-bit */
-		wr_u16(w, 0);
-		wr_u32(w, 1);
-		wr_u32(w, 2);
-		wr_u32(w, 0);
-		wr_u32(w, 4);
-	} else {
-		wr_u32(w, 2);
-		wr_u32(w, 4);
-	}
 }
 
 static void
@@ -663,6 +514,10 @@ const struct request_row request_rows[] = {
 	{ "WRITE_AND_UNLOCK", DISK_FID | BY_HANDLE | CHANGES, write_and_unlock, 1, 0 },
 	{ "WRITE_AND_CLOSE", DISK_FID | BY_HANDLE | CHANGES, write_and_close, 1, 6 },
 	{ "WRITE_AND_CLOSE, 12 words", DISK_FID | BY_HANDLE | CHANGES, write_and_close, 1, 12 },
+	{ "READ_RAW", DISK_FID | BY_HANDLE | BARE, read_raw, 0, 8 },
+	{ "READ_RAW, 64-bit", DISK_FID | BY_HANDLE | BARE, read_raw, 0, 10 },
+	{ "WRITE_RAW", DISK_FID | BY_HANDLE | CHANGES, write_raw, 1, 12 },
+	{ "WRITE_RAW, 64-bit", DISK_FID | BY_HANDLE | CHANGES, write_raw, 1, 14 },
 	{ "CHECK_DIRECTORY", ON_DISK, check_directory, 0, 0 },
 	{ "PROCESS_EXIT", NEEDS_UID, nothing, 0, 0x11 },
 	{ "SEEK", DISK_FID | BY_HANDLE, seek, 2, 0 },
@@ -784,6 +639,6 @@ const size_t request_row_count = sizeof(request_rows) / sizeof(request_rows[0]);
 void
 request_build(size_t i, struct client *c, uint16_t fid)
 {
-	row = &request_rows[i];
-	row->build(c, fid);
+	request_row = &request_rows[i];
+	request_row->build(c, fid);
 }

@@ -1,101 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
-/* The old ways to read and write: with a lock, with a close, and raw. */
+/* Reading and writing with a lock or a close in it. */
 
 #include <check.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "client.h"
-#include "server.h"
+#include "one_file.h"
 #include "wire/status.h"
-
-#define DIGITS "0123456789"
-
-static struct server server;
-static struct client *c;
-static uint16_t fid;
-
-static void
-begin(void)
-{
-	server_file(&server, "file.txt", DIGITS, 10);
-	c = client_on(server.port, "share");
-	fid = client_open(c, "file.txt");
-}
-
-static void
-end(void)
-{
-	client_close(&c);
-}
-
-/* The whole file as it is on disk. */
-static const char *
-stored(void)
-{
-	static char text[256];
-	char path[256];
-	FILE *f;
-	size_t n;
-
-	snprintf(path, sizeof(path), "%s/file.txt", server.root);
-	f = fopen(path, "r");
-	ck_assert_ptr_nonnull(f);
-	n = fread(text, 1, sizeof(text) - 1, f);
-	text[n] = '\0';
-	fclose(f);
-	return text;
-}
-
-/* FID, count, offset and, for all but WRITE_AND_CLOSE, the estimate. */
-static struct writer *
-core(uint8_t command, uint16_t count, uint32_t offset)
-{
-	struct writer *w = client_begin(c, command);
-
-	wr_u16(w, fid);
-	wr_u16(w, count);
-	wr_u32(w, offset);
-	return w;
-}
-
-static nt_status
-range(uint8_t command, uint32_t offset, uint32_t length)
-{
-	struct writer *w = client_begin(c, command);
-	struct reply r;
-
-	wr_u16(w, fid);
-	wr_u32(w, length);
-	wr_u32(w, offset);
-	return client_call(c, &r);
-}
-
-static nt_status
-lock(uint32_t offset, uint32_t length)
-{
-	return range(0x0C, offset, length);
-}
-
-static nt_status
-unlock(uint32_t offset, uint32_t length)
-{
-	return range(0x0D, offset, length);
-}
-
-/* A lock another process of this client holds. */
-static void
-lock_by_another(uint32_t offset, uint32_t length)
-{
-	c->pid++;
-	ck_assert_uint_eq(lock(offset, length), STATUS_SUCCESS);
-	c->pid--;
-}
 
 static nt_status
 lock_and_read(uint16_t count, uint32_t offset, struct reply *r)
@@ -134,31 +48,6 @@ write_and_close(const char *text, uint32_t offset, uint32_t time)
 	if (status == STATUS_SUCCESS)
 		ck_assert_uint_eq(rd_u16(&r.words), n);
 	return status;
-}
-
-/* The FID's last error tells whether it is one still. */
-static bool
-is_open(void)
-{
-	struct reply r;
-
-	wr_u16(client_begin(c, 0x05), fid);
-	return client_call(c, &r) == STATUS_SUCCESS;
-}
-
-static void
-expect_data(struct reply *r, const char *text)
-{
-	size_t n = strlen(text);
-	const uint8_t *p;
-
-	ck_assert_uint_eq(r->word_count, 5);
-	ck_assert_uint_eq(rd_u16(&r->words), n);
-	ck_assert_uint_eq(rd_u8(&r->bytes), 1);
-	ck_assert_uint_eq(rd_u16(&r->bytes), n);
-	p = rd_bytes(&r->bytes, n);
-	ck_assert_ptr_nonnull(p);
-	ck_assert_mem_eq(p, text, n);
 }
 
 /* --- LOCK_AND_READ --- */
@@ -379,10 +268,10 @@ END_TEST
 static Suite *
 suite(void)
 {
-	Suite *s = suite_create("old ways to read and write");
+	Suite *s = suite_create("read and write, and more");
 	TCase *tc = tcase_create("with a lock");
 
-	tcase_add_checked_fixture(tc, begin, end);
+	tcase_add_checked_fixture(tc, file_begin, file_end);
 	tcase_add_test(tc, who_locks_and_reads_holds_the_lock);
 	tcase_add_test(tc, all_that_was_asked_for_is_locked_past_the_end);
 	tcase_add_test(tc, nothing_is_read_without_the_lock);
@@ -397,7 +286,7 @@ suite(void)
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("with a close");
-	tcase_add_checked_fixture(tc, begin, end);
+	tcase_add_checked_fixture(tc, file_begin, file_end);
 	tcase_add_test(tc, written_file_is_closed);
 	tcase_add_test(tc, closed_file_has_the_time_that_was_said);
 	tcase_add_test(tc, locks_go_with_the_close);

@@ -244,6 +244,19 @@ signed_request(struct client *c, const struct mac_key *key, uint32_t sequence, u
 	return len;
 }
 
+/* The same for a request just built. */
+static void
+send_signed(struct client *c, const struct mac_key *key, uint32_t sequence)
+{
+	uint8_t out[256];
+	size_t len;
+	const uint8_t *msg = client_message(c, &len);
+
+	memcpy(out, msg, len);
+	mac_sign(key, out, len, sequence);
+	client_send_message(c, out, len);
+}
+
 static nt_status
 answer_to(struct client *c, const uint8_t *msg, size_t len, struct reply *r)
 {
@@ -266,6 +279,51 @@ START_TEST(signed_requests_get_signed_replies)
 		ck_assert_uint_eq(answer_to(c, msg, len, &r), STATUS_SUCCESS);
 		ck_assert(mac_good(&key, r.msg, r.len, seq + 1));
 	}
+	client_close(&c);
+}
+END_TEST
+
+START_TEST(nothing_is_raw_where_all_is_signed)
+{
+	struct mac_key key;
+	struct client *c = signing(&key);
+	struct writer *w;
+	uint8_t msg[256];
+	struct reply r;
+	uint16_t fid;
+	size_t len;
+
+	len = signed_request(c, &key, 2, msg);
+	ck_assert_uint_eq(answer_to(c, msg, len, &r), STATUS_SUCCESS);
+	c->tid = r.h.tid;
+	w = client_begin(c, 0x02); /* OPEN */
+	wr_u16(w, 0x42);
+	wr_u16(w, 0x16);
+	wr_block_bytes(w);
+	wr_u8(w, 4);
+	wr_string(w, "\\file.txt");
+	send_signed(c, &key, 4);
+	client_receive(c, &r);
+	ck_assert_uint_eq(r.h.status, STATUS_SUCCESS);
+	fid = rd_u16(&r.words);
+
+	w = client_begin(c, 0x1A);
+	wr_u16(w, fid);
+	wr_u32(w, 0);
+	wr_u16(w, 4);
+	wr_zero(w, 8);
+	send_signed(c, &key, 6);
+	client_receive_raw(c, &len);
+	ck_assert_uint_eq(len, 0);
+
+	w = client_begin(c, 0x1D);
+	wr_u16(w, fid);
+	wr_u16(w, 4);
+	wr_zero(w, 20);
+	send_signed(c, &key, 8);
+	client_receive(c, &r);
+	ck_assert_uint_eq(r.h.status, STATUS_SMB_USE_STANDARD);
+	ck_assert(mac_good(&key, r.msg, r.len, 9));
 	client_close(&c);
 }
 END_TEST
@@ -439,6 +497,7 @@ suite(void)
 	tc = tcase_create("signatures");
 	tcase_add_test(tc, signed_requests_get_signed_replies);
 	tcase_add_loop_test(tc, spoilt_signatures_are_refused, 0, 5);
+	tcase_add_test(tc, nothing_is_raw_where_all_is_signed);
 	suite_add_tcase(s, tc);
 	tc = tcase_create("waits");
 	tcase_add_loop_test(tc, every_wait_can_be_ended, 0, 5);
