@@ -175,6 +175,18 @@ disk_allocated(const struct disk_file *f)
 	return fstat(f->fd, &st) == 0 ? (uint64_t)st.st_blocks * 512 : 0;
 }
 
+bool
+disk_times(const struct disk_file *f, ntime *written, ntime *changed)
+{
+	struct stat st;
+
+	if (fstat(f->fd, &st) != 0)
+		return false;
+	*written = ntime_from_timespec(st.st_mtim);
+	*changed = ntime_from_timespec(st.st_ctim);
+	return true;
+}
+
 nt_status
 disk_sync(const struct disk_file *f)
 {

@@ -29,6 +29,9 @@ nt_status disk_allocate(const struct disk_file *f, uint64_t bytes);
 /* Space given to the file; 0 when that cannot be told. Does not block on local file systems. */
 uint64_t disk_allocated(const struct disk_file *f);
 
+/* When it was last written and changed; the same for blocking. False: cannot be told. */
+bool disk_times(const struct disk_file *f, ntime *written, ntime *changed);
+
 /* Giving or taking away much space takes its time, however quick the disk is with everything else.
  */
 static inline enum work_kind

@@ -6,12 +6,9 @@
 
 #include "base/arena.h"
 #include "base/cred.h"
+#include "base/loop.h"
 #include "disk/name.h"
 #include "file/node_private.h"
-
-struct file_table {
-	struct node *nodes;
-};
 
 /* Ids are hash keys: padding must not differ. */
 static struct disk_id
@@ -28,7 +25,10 @@ clean_id(const struct disk_id *id)
 struct file_table *
 file_table_new(void)
 {
-	return xcalloc(1, sizeof(struct file_table));
+	struct file_table *t = xcalloc(1, sizeof *t);
+
+	t->now_ms = loop_now_ms;
+	return t;
 }
 
 void
@@ -182,6 +182,8 @@ node_free(struct node *n)
 {
 	waiter_wake_all(&n->waiters, STATUS_SUCCESS);
 	HASH_DEL(n->table->nodes, n);
+	if (node_times_differ(n))
+		n->table->differing--;
 	free(n->remove_path);
 	free(n);
 }

@@ -39,11 +39,16 @@ struct open {
 	struct share_mode mode;
 	struct oplock oplock;
 	struct file_position *position;
-	uint32_t options;      /* CreateOptions */
-	bool created;          /* the file, by this open */
-	bool met_others;       /* the file was opened again since */
-	bool delete_on_close;  /* FILE_DELETE_ON_CLOSE: delete pending once this open closes */
-	bool written;          /* by this open; the archive attribute is due */
+	uint32_t options;     /* CreateOptions */
+	bool created;         /* the file, by this open */
+	bool met_others;      /* the file was opened again since */
+	bool delete_on_close; /* FILE_DELETE_ON_CLOSE: delete pending once this open closes */
+	bool written;         /* by this open; the archive attribute is due */
+	/* the write time, see file/times.h */
+	bool time_set;         /* by the client, through this open: its writes do not count */
+	bool time_due;         /* written since it last showed */
+	bool time_delayed;     /* the first write has had its delay */
+	ntime close_time;      /* as the client has it when it closes; 0: none */
 	unsigned *owner_locks; /* counts those of all opens of its owner; may be NULL */
 	/* The last lock refused: Windows answers the same try again otherwise. */
 	bool lock_failed;

@@ -7,8 +7,15 @@
 #include "base/waiter.h"
 #include "file/node.h"
 
+struct file_table {
+	struct node *nodes;
+	size_t differing; /* nodes of which node_times_differ */
+	uint64_t (*now_ms)(void);
+};
+
 /* What the files of this folder know of a node, and nobody else. */
 struct node {
+	struct file_table *table;
 	struct disk_id id;
 	UT_hash_handle hh;
 	struct open_list opens;
@@ -19,10 +26,20 @@ struct node {
 	bool delete_pending;
 	bool directory;
 	char *remove_path; /* while delete pending */
-	struct file_table *table;
+	/* in times.c; times are 0 where the disk's is told */
+	ntime held_written, held_changed;
+	ntime set_written;   /* by a client */
+	uint64_t held_until; /* milliseconds, 0: until a close */
+	bool moved;          /* the disk's write time, since it was what is told */
 };
 
-/* NULL: not open. */
+static inline bool
+node_times_differ(const struct node *n)
+{
+	return n->held_written != 0 || n->set_written != 0;
+}
+
+/* NULL: the file is not open. */
 struct node *node_find(const struct file_table *t, const struct disk_id *id);
 
 /* In lock.c: the locks of an open that closes. */

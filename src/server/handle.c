@@ -8,6 +8,7 @@
 #include "base/cred.h"
 #include "base/worker.h"
 #include "disk/io.h"
+#include "file/times.h"
 #include "server/conn.h"
 #include "server/request.h"
 #include "server/server.h"
@@ -20,7 +21,8 @@ struct closing {
 	struct job job;
 	struct handle *handle;
 	struct disk_file *file;
-	struct file_removal *removal;
+	struct file_settle settle;
+	struct file_removal *removal; /* or NULL: settle */
 };
 
 struct handle *
@@ -55,51 +57,52 @@ gone(struct handle *h)
 }
 
 static void
-removed(struct job *job)
+settled(struct job *job)
 {
 	struct closing *cl = (struct closing *)(void *)((char *)job -
 	    offsetof(struct closing, job));
 
-	file_removal_free(&cl->removal);
+	if (cl->removal != NULL)
+		file_removal_free(&cl->removal);
 	gone(cl->handle);
 	free(cl);
 }
 
 static nt_status
-remove_work(struct job *job, bool nowait)
+settle_work(struct job *job, bool nowait)
 {
 	struct closing *cl = (struct closing *)(void *)((char *)job -
 	    offsetof(struct closing, job));
 
 	(void)nowait;
+	if (cl->removal == NULL)
+		file_settle_run(cl->file, cl->handle->cred, &cl->settle);
 	disk_close(&cl->file);
-	file_removal_run(cl->removal);
+	if (cl->removal != NULL)
+		file_removal_run(cl->removal);
 	return STATUS_SUCCESS;
 }
 
 static bool
-remove_later(
-    struct server *s, struct handle *h, struct disk_file *file, struct file_removal *removal)
+settle_later(struct server *s, const struct closing *what)
 {
 	struct closing *cl = xcalloc(1, sizeof *cl);
 
-	cl->handle = h;
-	cl->file = file;
-	cl->removal = removal;
-	cl->job.kind = disk_work_of(disk_allocated(file));
-	cl->job.work = remove_work;
-	cl->job.done = removed;
-	cl->job.pace = disk_root_pace(removal->root);
+	*cl = *what;
+	cl->job.kind = cl->removal != NULL ? disk_work_of(disk_allocated(cl->file)) : WORK_QUICK;
+	cl->job.work = settle_work;
+	cl->job.done = settled;
+	cl->job.pace = disk_root_pace(cl->file->root);
 	switch (worker_run(s->worker, &cl->job)) {
 	case WORKER_QUEUED:
 		return false;
 	case WORKER_FULL:
-		(void)remove_work(&cl->job, false);
+		(void)settle_work(&cl->job, false);
 		break;
 	case WORKER_DONE:
 		break;
 	}
-	removed(&cl->job);
+	settled(&cl->job);
 	return true;
 }
 
@@ -108,14 +111,15 @@ static bool
 finish_close(struct handle *h)
 {
 	struct server *s = h->conn->server;
-	struct disk_file *file;
-	struct file_removal *removal = file_close(&h->open, &file, h->cred);
+	struct closing cl = { .handle = h };
+	bool due = file_settle(h->open, &cl.settle);
 
+	cl.removal = file_close(&h->open, &cl.file, h->cred);
 	h->conn = NULL;
 	s->nfiles--;
-	if (removal != NULL)
-		return remove_later(s, h, file, removal);
-	disk_close(&file);
+	if (due || cl.removal != NULL)
+		return settle_later(s, &cl);
+	disk_close(&cl.file);
 	gone(h);
 	return true;
 }

@@ -2,12 +2,9 @@
 #ifndef SMB_CLOSE_H
 #define SMB_CLOSE_H
 
-#include <stdbool.h>
-
 #include "base/ntime.h"
 #include "server/request.h"
 
-struct disk_file;
 struct handle;
 
 /* A close asked for by a command. In the arena. */
@@ -15,9 +12,6 @@ struct close {
 	struct handle *handle; /* held by the request */
 	ntime written;         /* the file's last write from now on; 0: as it is */
 	nt_status answer;      /* what to say once it is closed */
-	/* became */
-	struct disk_file *file;
-	bool was_written;
 };
 
 /* As the last step of a run: the handle is gone when the request ends. */

@@ -10,6 +10,7 @@
 #include "disk/io.h"
 #include "disk/name.h"
 #include "file/node.h"
+#include "file/times.h"
 #include "server/conn.h"
 #include "server/handle.h"
 #include "server/server.h"
@@ -353,6 +354,7 @@ complete(struct request *req, struct create *c)
 	if (former != NULL)
 		file_oplock_announce(former->open);
 	c->stat = c->disk.stat;
+	file_times_seen(req->conn->server->files, &c->stat);
 	c->action = action(c);
 	c->maximal = maximal(req, c);
 	req->chain_fid = c->handle->fid;
@@ -396,8 +398,11 @@ fill_work(const struct disk *d, struct arena *a, void *arg)
 static nt_status
 filled(struct request *req, void *arg, nt_status status)
 {
+	static const struct file_before none = { .wanted = false };
 	struct create *c = arg;
 
+	if (c->truncate && !c->disk.created)
+		file_resized(c->handle->open, &none);
 	return status == STATUS_SUCCESS ? complete(req, c) : give_up(req, c, status);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "disk/io.h"
 #include "file/node.h"
+#include "file/times.h"
 #include "server/conn.h"
 #include "server/handle.h"
 #include "smb/commands.h"
@@ -50,6 +51,7 @@ flush(struct request *req, struct args *a, struct handle *h)
 {
 	if (h->open->file->path_only || h->open->file->directory)
 		return synced(req, a, STATUS_SUCCESS);
+	file_flushed(h->open);
 	a->file = h->open->file;
 	return request_work(req, WORK_SLOW, sync_work, synced, a);
 }

@@ -124,16 +124,18 @@ write_work(const struct disk *d, struct arena *arena, void *arg)
 
 	(void)d;
 	(void)arena;
+	file_before_read(io->file, &io->before);
 	return disk_write(io->file, io->bytes, io->len, io->offset, &io->done);
 }
 
 static nt_status
 truncate_work(const struct disk *d, struct arena *arena, void *arg)
 {
-	const struct io *io = arg;
+	struct io *io = arg;
 
 	(void)d;
 	(void)arena;
+	file_before_read(io->file, &io->before);
 	return disk_truncate(io->file, io->offset);
 }
 
@@ -142,9 +144,20 @@ have_written(struct request *req, void *arg, nt_status status)
 {
 	struct io *io = arg;
 
+	file_written(io->handle->open, &io->before);
 	io->handle->seek = io->offset + io->done;
 	/* Who opened the file meanwhile may have read what was there before. */
 	file_oplock_changed(io->handle->open);
+	return and_then(req, io, status);
+}
+
+static nt_status
+have_truncated(struct request *req, void *arg, nt_status status)
+{
+	struct io *io = arg;
+
+	file_resized(io->handle->open, &io->before);
+	io->handle->seek = io->offset;
 	return and_then(req, io, status);
 }
 
@@ -155,6 +168,7 @@ io_write(struct request *req, struct io *io)
 		return and_then(req, io, STATUS_SUCCESS);
 	file_oplock_changed(io->handle->open);
 	io->handle->open->written = true;
+	file_before_write(io->handle->open, &io->before);
 	return request_work(req, WORK_QUICK, write_work, have_written, io);
 }
 
@@ -163,8 +177,9 @@ io_truncate(struct request *req, struct io *io)
 {
 	file_oplock_changed(io->handle->open);
 	io->handle->open->written = true;
+	file_before_resize(io->handle->open, &io->before);
 	return request_work(
-	    req, disk_work_of(disk_allocated(io->file)), truncate_work, have_written, io);
+	    req, disk_work_of(disk_allocated(io->file)), truncate_work, have_truncated, io);
 }
 
 size_t

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "file/times.h"
 #include "server/request.h"
 
 struct disk_file;
@@ -22,6 +23,7 @@ struct io {
 	request_done_fn *then; /* goes on with the disk's answer; NULL: it is the request's */
 	/* became */
 	size_t done; /* bytes read or written */
+	struct file_before before;
 	struct handle *handle;
 	const struct disk_file *file;
 };

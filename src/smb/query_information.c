@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/ntime.h"
 #include "disk/lookup.h"
+#include "file/times.h"
+#include "server/conn.h"
 #include "server/path.h"
+#include "server/server.h"
 #include "smb/commands.h"
 #include "smb/info/fields.h"
 
@@ -33,11 +36,13 @@ found(struct request *req, void *arg, nt_status status)
 {
 	struct args *a = arg;
 
-	(void)req;
+	if (status != STATUS_SUCCESS)
+		return status;
+	file_times_seen(req->conn->server->files, &a->stat);
 	/* WfW asks for "" and wants to see a hidden directory. */
-	if (status == STATUS_SUCCESS && a->path[0] == '\0')
+	if (a->path[0] == '\0')
 		a->stat.attributes |= FILE_ATTRIBUTE_HIDDEN;
-	return status;
+	return STATUS_SUCCESS;
 }
 
 static nt_status

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "disk/open.h"
 #include "file/node.h"
+#include "file/times.h"
+#include "server/conn.h"
 #include "server/handle.h"
+#include "server/server.h"
 #include "smb/commands.h"
 #include "smb/info/fields.h"
 
@@ -31,6 +34,15 @@ stat_work(const struct disk *d, struct arena *arena, void *arg)
 }
 
 static nt_status
+known(struct request *req, void *arg, nt_status status)
+{
+	struct args *a = arg;
+
+	file_times_seen(req->conn->server->files, &a->stat);
+	return status;
+}
+
+static nt_status
 run(struct request *req, void *args)
 {
 	struct args *a = args;
@@ -39,7 +51,7 @@ run(struct request *req, void *args)
 	if (h == NULL)
 		return STATUS_INVALID_HANDLE;
 	a->file = h->open->file;
-	return request_work(req, WORK_CACHED, stat_work, NULL, a);
+	return request_work(req, WORK_CACHED, stat_work, known, a);
 }
 
 static void

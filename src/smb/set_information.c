@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/ntime.h"
 #include "disk/attr.h"
+#include "file/times.h"
+#include "server/conn.h"
 #include "server/path.h"
+#include "server/server.h"
 #include "smb/commands.h"
 
 /* SMB_COM_SET_INFORMATION ([MS-CIFS] 2.2.4.10). */
@@ -40,6 +43,16 @@ set_work(const struct disk *d, struct arena *arena, void *arg)
 }
 
 static nt_status
+done(struct request *req, void *arg, nt_status status)
+{
+	struct args *a = arg;
+
+	if (status == STATUS_SUCCESS)
+		file_time_set_by_name(req->conn->server->files, &a->open.stat.id, a->attr.written);
+	return status;
+}
+
+static nt_status
 run(struct request *req, void *args)
 {
 	struct args *a = args;
@@ -56,7 +69,7 @@ run(struct request *req, void *args)
 		a->attr.attributes = 0;
 	else if ((a->attr.attributes & ~FILE_ATTRIBUTE_DIRECTORY) == 0)
 		a->attr.attributes |= FILE_ATTRIBUTE_NORMAL;
-	return request_work(req, WORK_QUICK, set_work, NULL, a);
+	return request_work(req, WORK_QUICK, set_work, done, a);
 }
 
 const struct smb_command smb_set_information = {

@@ -2,6 +2,7 @@
 #include "base/ntime.h"
 #include "disk/attr.h"
 #include "file/node.h"
+#include "file/times.h"
 #include "server/handle.h"
 #include "smb/commands.h"
 
@@ -10,7 +11,7 @@
 struct args {
 	uint16_t fid;
 	struct disk_attr attr;
-	const struct disk_file *file;
+	struct handle *handle;
 };
 
 static ntime
@@ -38,7 +39,18 @@ set_work(const struct disk *d, struct arena *arena, void *arg)
 	struct args *a = arg;
 
 	(void)arena;
-	return disk_set_attr(d, a->file, &a->attr);
+	return disk_set_attr(d, a->handle->open->file, &a->attr);
+}
+
+static nt_status
+done(struct request *req, void *arg, nt_status status)
+{
+	struct args *a = arg;
+
+	(void)req;
+	if (status == STATUS_SUCCESS)
+		file_time_set(a->handle->open, a->attr.written);
+	return status;
 }
 
 static nt_status
@@ -51,8 +63,8 @@ run(struct request *req, void *args)
 		return STATUS_INVALID_HANDLE;
 	if ((h->open->mode.access & FILE_WRITE_ATTRIBUTES) == 0)
 		return STATUS_ACCESS_DENIED;
-	a->file = h->open->file;
-	return request_work(req, WORK_QUICK, set_work, NULL, a);
+	a->handle = h;
+	return request_work(req, WORK_QUICK, set_work, done, a);
 }
 
 const struct smb_command smb_set_information2 = {

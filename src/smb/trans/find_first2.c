@@ -5,9 +5,11 @@
 
 #include "base/charset.h"
 #include "disk/lookup.h"
+#include "file/times.h"
 #include "server/conn.h"
 #include "server/path.h"
 #include "server/search.h"
+#include "server/server.h"
 #include "smb/match.h"
 #include "smb/trans/find.h"
 #include "smb/trans/trans2.h"
@@ -113,6 +115,8 @@ looked_up(struct request *req, void *arg, nt_status status)
 	struct find_first2 *a = arg;
 	struct listing *l = &a->f.l;
 
+	if (status == STATUS_SUCCESS)
+		file_times_seen(req->conn->server->files, &a->single.stat);
 	if (status == STATUS_SUCCESS && attributes_match(a->single.stat.attributes, a->attributes))
 		STAILQ_INSERT_TAIL(&l->entries, &a->single, link);
 	l->at_end = true;

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "base/charset.h"
+#include "file/times.h"
+#include "server/conn.h"
+#include "server/server.h"
 #include "smb/match.h"
 
 /* Entries looked at before a listing moves to a worker. */
@@ -145,6 +148,15 @@ work(const struct disk *d, struct arena *a, void *arg)
 	return status;
 }
 
+static void
+see_times(struct request *req, struct listing *l)
+{
+	struct find_entry *e;
+
+	STAILQ_FOREACH (e, &l->entries, link)
+		file_times_seen(req->conn->server->files, &e->stat);
+}
+
 static nt_status
 worked(struct request *req, void *arg, nt_status status)
 {
@@ -153,6 +165,7 @@ worked(struct request *req, void *arg, nt_status status)
 	if (status != STATUS_SUCCESS || j->l->full || j->l->at_end) {
 		if (j->l->dir != NULL)
 			disk_dir_rest(j->l->dir);
+		see_times(req, j->l);
 		return j->done(req, j->arg, status);
 	}
 	j->budget = UINT64_MAX;

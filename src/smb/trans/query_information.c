@@ -5,6 +5,7 @@
 
 #include "disk/lookup.h"
 #include "file/node.h"
+#include "file/times.h"
 #include "server/conn.h"
 #include "server/handle.h"
 #include "server/path.h"
@@ -70,6 +71,7 @@ answer(struct request *req, struct query *q, const char *path)
 	struct trans *t = q->t;
 
 	q->s.name = client_path(&req->arena, path);
+	file_times_seen(req->conn->server->files, &q->s.stat);
 	trans_out(req, t, 2, info_query_room(&q->s));
 	wr_u16(&t->out_params, 0); /* EaErrorOffset */
 	q->row->put(&q->s, &t->out_data);

@@ -7,6 +7,7 @@
 #include "disk/lookup.h"
 #include "disk/name.h"
 #include "file/node.h"
+#include "file/times.h"
 #include "server/handle.h"
 #include "server/path.h"
 #include "smb/create.h"
@@ -21,6 +22,7 @@ struct set {
 	const struct set_level *row;
 	struct info_change change;
 	struct handle *handle;
+	struct file_before before;
 	struct rename rename; /* or link */
 	/* by path */
 	struct create create;
@@ -102,6 +104,7 @@ change_file(const struct disk *d, struct arena *a, void *arg)
 	struct set *s = arg;
 
 	(void)a;
+	file_before_read(s->handle->open->file, &s->before);
 	return s->row->apply(d, s->handle->open->file, &s->change);
 }
 
@@ -109,12 +112,19 @@ static nt_status
 changed(struct request *req, void *arg, nt_status status)
 {
 	struct set *s = arg;
+	struct open *o = s->handle->open;
 
 	if (s->row->access == FILE_WRITE_DATA)
-		file_oplock_changed(s->handle->open);
-	if (status == STATUS_SUCCESS && s->row->access == FILE_WRITE_DATA)
-		s->handle->open->written = true;
-	return finish(req, s, status);
+		file_oplock_changed(o);
+	if (status != STATUS_SUCCESS)
+		return finish(req, s, status);
+	if (s->row->access == FILE_WRITE_DATA) {
+		o->written = true;
+		file_resized(o, &s->before);
+	} else {
+		file_time_set(o, s->change.attr.written);
+	}
+	return finish(req, s, STATUS_SUCCESS);
 }
 
 static nt_status
@@ -231,6 +241,7 @@ apply(struct request *req, struct set *s)
 	default:
 		if (s->row->access == FILE_WRITE_DATA)
 			file_oplock_changed(s->handle->open);
+		file_before_resize(s->handle->open, &s->before);
 		return request_work(req, disk_work_of(space_moved(s)), change_file, changed, s);
 	}
 }

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "file/times.h"
+
+#include "disk/attr.h"
+#include "disk/io.h"
+#include "file/node_private.h"
+
+#define WRITE_DELAY_MS 2000
+
+/* Nodes that tell other times than the disk are counted, so that a listing need not ask for each
+ * name. */
+static void
+change(struct node *n, ntime held, ntime set)
+{
+	bool before = node_times_differ(n);
+
+	n->held_written = held;
+	n->set_written = set;
+	if (held == 0)
+		n->held_until = 0;
+	if (node_times_differ(n) != before)
+		n->table->differing += before ? (size_t)-1 : 1;
+}
+
+static bool
+is_over(const struct node *n)
+{
+	return n->held_until != 0 && n->table->now_ms() >= n->held_until;
+}
+
+static void
+expire(struct node *n)
+{
+	if (is_over(n))
+		change(n, 0, n->set_written);
+}
+
+static void
+release(struct node *n)
+{
+	change(n, 0, n->set_written);
+}
+
+static void
+before(struct open *o, struct file_before *b, bool shows)
+{
+	struct node *n = o->node;
+
+	expire(n);
+	*b = (struct file_before){ .wanted = !shows && !node_times_differ(n) };
+}
+
+void
+file_before_write(struct open *o, struct file_before *b)
+{
+	before(o, b, false);
+}
+
+void
+file_before_resize(struct open *o, struct file_before *b)
+{
+	before(o, b, !o->time_set);
+}
+
+void
+file_before_read(const struct disk_file *f, struct file_before *b)
+{
+	if (b->wanted)
+		b->wanted = disk_times(f, &b->written, &b->changed);
+}
+
+static void
+hold(struct node *n, const struct file_before *b)
+{
+	n->moved = true;
+	if (!b->wanted || node_times_differ(n))
+		return;
+	n->held_changed = b->changed;
+	change(n, b->written, 0);
+}
+
+void
+file_written(struct open *o, const struct file_before *b)
+{
+	struct node *n = o->node;
+
+	hold(n, b);
+	if (o->time_set)
+		return;
+	o->time_due = true;
+	if (o->time_delayed)
+		return;
+	o->time_delayed = true;
+	if (n->held_written != 0 && n->held_until == 0)
+		n->held_until = n->table->now_ms() + WRITE_DELAY_MS;
+}
+
+void
+file_resized(struct open *o, const struct file_before *b)
+{
+	hold(o->node, b);
+	if (o->time_set)
+		return;
+	o->time_delayed = true;
+	o->time_due = false;
+	release(o->node);
+}
+
+void
+file_flushed(struct open *o)
+{
+	if (!o->time_set && o->time_due)
+		release(o->node);
+}
+
+void
+file_time_set(struct open *o, ntime t)
+{
+	struct node *n = o->node;
+
+	n->held_changed = 0;
+	if (t == NTIME_RESUME) {
+		o->time_set = false;
+	} else if (t != 0) {
+		o->time_set = true;
+		o->time_due = false;
+		if (t != NTIME_LEAVE)
+			file_time_set_by_name(n->table, &n->id, t);
+	}
+}
+
+void
+file_time_set_by_name(struct file_table *t, const struct disk_id *id, ntime written)
+{
+	struct node *n = node_find(t, id);
+
+	if (n == NULL || written == 0 || written == NTIME_LEAVE || written == NTIME_RESUME)
+		return;
+	change(n, 0, written);
+	n->held_changed = 0;
+	n->moved = false;
+}
+
+void
+file_times_seen(const struct file_table *t, struct disk_stat *st)
+{
+	const struct node *n;
+
+	if (t->differing == 0)
+		return;
+	n = node_find(t, &st->id);
+	if (n == NULL)
+		return;
+	if (n->set_written != 0) {
+		st->written = n->set_written;
+	} else if (n->held_written != 0 && !is_over(n)) {
+		st->written = n->held_written;
+		if (n->held_until != 0 && n->held_changed != 0)
+			st->changed = n->held_changed;
+	}
+}
+
+static ntime
+told(const struct node *n)
+{
+	return n->set_written != 0 ? n->set_written : n->held_written;
+}
+
+bool
+file_settle(struct open *o, struct file_settle *s)
+{
+	struct node *n = o->node;
+
+	expire(n);
+	*s = (struct file_settle){ .archive = o->written, .written = o->close_time };
+	if (o->close_time != 0)
+		file_time_set_by_name(n->table, &n->id, o->close_time);
+	else if (o->time_due)
+		change(n, 0, 0);
+	else if (o->time_set && n->moved)
+		s->written = told(n);
+	if (s->written != 0)
+		n->moved = false;
+	return s->archive || s->written != 0;
+}
+
+void
+file_settle_run(const struct disk_file *f, const struct cred *cred, const struct file_settle *s)
+{
+	const struct disk d = { .root = f->root, .cred = cred };
+	struct disk_attr attr = { .written = s->written };
+	struct disk_stat st;
+
+	/* A written file is due for the next backup. */
+	if (s->archive && disk_file_stat(&d, f, &st) == STATUS_SUCCESS &&
+	    (st.attributes & FILE_ATTRIBUTE_ARCHIVE) == 0)
+		attr.attributes = (st.attributes & ~FILE_ATTRIBUTE_NORMAL) | FILE_ATTRIBUTE_ARCHIVE;
+	if (attr.written != 0 || attr.attributes != 0)
+		(void)disk_set_attr(&d, f, &attr);
+}
+
+void
+file_table_clock(struct file_table *t, uint64_t (*now_ms)(void))
+{
+	t->now_ms = now_ms;
+}
