@@ -5,24 +5,6 @@
 #define CHANGES (FILE_WRITE_DATA | FILE_APPEND_DATA)
 #define CONTENT (READS | CHANGES | ACCESS_DELETE)
 
-uint32_t
-access_map(uint32_t wanted, uint32_t max)
-{
-	uint32_t access = wanted & 0x01FFFFFFu;
-
-	if (wanted & GENERIC_ALL)
-		access |= FILE_ALL_ACCESS;
-	if (wanted & GENERIC_READ)
-		access |= FILE_GENERIC_READ;
-	if (wanted & GENERIC_WRITE)
-		access |= FILE_GENERIC_WRITE;
-	if (wanted & GENERIC_EXECUTE)
-		access |= FILE_GENERIC_EXECUTE;
-	if (wanted & ACCESS_MAXIMUM_ALLOWED)
-		access |= max;
-	return access;
-}
-
 /* What a does to the file, against what b lets others do. */
 static bool
 tolerates(const struct share_mode *b, const struct share_mode *a)
