@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <pthread.h>
 #include <pwd.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -107,18 +108,42 @@ cred_unref(struct cred **c)
 	*c = NULL;
 }
 
-void
-cred_enable(void)
+static struct cred *
+cred_now(void)
 {
+	struct cred *c;
 	gid_t *groups;
 	int n = getgroups(0, NULL);
 
-	if (own != NULL)
-		return;
 	groups = xcalloc(n > 0 ? (size_t)n : 1, sizeof(*groups));
 	n = getgroups(n > 0 ? n : 0, groups);
-	own = cred_new(geteuid(), getegid(), groups, n > 0 ? (size_t)n : 0);
+	c = cred_new(geteuid(), getegid(), groups, n > 0 ? (size_t)n : 0);
 	free(groups);
+	return c;
+}
+
+void
+cred_enable(void)
+{
+	if (own == NULL)
+		own = cred_now();
+}
+
+static struct cred *of_process;
+
+static void
+note_process(void)
+{
+	of_process = cred_now();
+}
+
+const struct cred *
+cred_of_process(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, note_process);
+	return of_process;
 }
 
 /*

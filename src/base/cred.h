@@ -35,6 +35,9 @@ void cred_unref(struct cred **c);
  */
 void cred_enable(void);
 
+/* Who the process itself is, for comparing; as it was when first asked. From any thread. */
+const struct cred *cred_of_process(void);
+
 /*
  * This thread's file-system identity from now on (setfsuid, setfsgid, setgroups by raw system
  * call, so that other threads keep theirs). NULL: the process's own. Free when it is c already.

@@ -457,6 +457,15 @@ const struct conf_key config_share_keys[] = {
 	    .help = "Keep the extended attributes of OS/2 clients in those of the file system.",
 	},
 	{
+	    .name = "nt acl support",
+	    .type = CONF_BOOL,
+	    SHARE(nt_acl_support),
+	    .value = "yes",
+	    .help =
+		"Keep security descriptors in the extended attribute security.NTACL or user.NTACL "
+		"and obey them.",
+	},
+	{
 	    .name = "follow symlinks",
 	    .type = CONF_BOOL,
 	    SHARE(follow_symlinks),

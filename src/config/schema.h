@@ -35,6 +35,7 @@ struct share_conf {
 	bool read_only, guest_ok, browseable, store_dos_attributes, hide_dot_files, follow_symlinks;
 	bool ea_support;
 	bool oplocks, level2_oplocks;
+	bool nt_acl_support;
 	struct conf_list valid_users, invalid_users, admin_users, read_list,
 	    write_list;                           /* names; @group; +group */
 	struct conf_list hosts_allow, hosts_deny; /* addresses, CIDR, ALL */

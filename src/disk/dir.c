@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/cred.h"
+#include "disk/access.h"
 #include "disk/dirent.h"
 #include "disk/ea.h"
 #include "disk/name.h"
@@ -51,6 +52,8 @@ open_dir(const struct disk *d, const struct place *p, int *fd)
 		return STATUS_OBJECT_PATH_NOT_FOUND;
 	if (!S_ISDIR(p->stx.stx_mode))
 		return STATUS_NOT_A_DIRECTORY;
+	if (access_may_list(d, p) != STATUS_SUCCESS)
+		return STATUS_ACCESS_DENIED;
 	*fd = beneath_reopen(p->fd, O_RDONLY | O_DIRECTORY);
 	if (*fd >= 0)
 		return STATUS_SUCCESS;

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "disk/access.h"
+#include "disk/acl.h"
 #include "disk/place.h"
 #include "disk/spelling.h"
 
@@ -53,12 +55,48 @@ still_there(const struct disk *d, const struct place *p, bool *is_link)
 	return *is_link ? d->root->options.follow_symlinks : disk_id_equal(&found, &now);
 }
 
+/* What a new directory carries from the start. */
+static nt_status
+equip(const struct disk *d, const struct place *p, uint32_t attributes)
+{
+	nt_status status;
+	int fd;
+
+	attributes &= FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
+	if (attributes == 0 && !d->root->options.nt_acls)
+		return STATUS_SUCCESS;
+	fd = openat(p->parent, place_name(p), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return STATUS_SUCCESS;
+	if (attributes != 0)
+		disk_store_new(d->root, fd, attributes | FILE_ATTRIBUTE_DIRECTORY);
+	status = acl_inherit(d, p->parent, fd);
+	close(fd);
+	return status;
+}
+
+static nt_status
+make_directory(const struct disk *d, struct place *p, uint32_t attributes)
+{
+	nt_status status = place_parent(d, p);
+
+	if (status == STATUS_SUCCESS)
+		status = access_may_add(d, p, true);
+	if (status != STATUS_SUCCESS)
+		return status;
+	if (mkdirat(p->parent, place_name(p), 0777 & d->root->options.directory_mask) != 0)
+		return disk_status(errno);
+	status = equip(d, p, attributes);
+	if (status != STATUS_SUCCESS)
+		(void)unlinkat(p->parent, place_name(p), AT_REMOVEDIR);
+	return status;
+}
+
 nt_status
 disk_mkdir(const struct disk *d, const char *path, uint32_t attributes)
 {
 	struct place p;
 	nt_status status;
-	int fd;
 
 	if (disk_is_read_only(d))
 		return STATUS_ACCESS_DENIED;
@@ -67,29 +105,13 @@ disk_mkdir(const struct disk *d, const char *path, uint32_t attributes)
 	status = place_find(d, path, &p);
 	if (status != STATUS_SUCCESS)
 		return status;
-	if (p.fd >= 0) {
-		status = STATUS_OBJECT_NAME_COLLISION;
-	} else {
-		status = place_parent(d, &p);
-		if (status == STATUS_SUCCESS &&
-		    mkdirat(p.parent, place_name(&p), 0777 & d->root->options.directory_mask) != 0)
-			status = disk_status(errno);
-	}
-	attributes &= FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
-	if (status == STATUS_SUCCESS && attributes != 0) {
-		fd = openat(
-		    p.parent, place_name(&p), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (fd >= 0) {
-			disk_store_new(d->root, fd, attributes | FILE_ATTRIBUTE_DIRECTORY);
-			close(fd);
-		}
-	}
+	status = p.fd >= 0 ? STATUS_OBJECT_NAME_COLLISION : make_directory(d, &p, attributes);
 	place_done(&p);
 	return status;
 }
 
 static nt_status
-may_remove(const struct disk *d, const struct place *p, bool directory)
+may_remove(const struct disk *d, struct place *p, bool directory)
 {
 	if (S_ISDIR(p->stx.stx_mode) && !directory)
 		return STATUS_FILE_IS_A_DIRECTORY;
@@ -97,7 +119,7 @@ may_remove(const struct disk *d, const struct place *p, bool directory)
 		return STATUS_NOT_A_DIRECTORY;
 	if (place_stat(d, p).attributes & FILE_ATTRIBUTE_READONLY)
 		return STATUS_CANNOT_DELETE;
-	return STATUS_SUCCESS;
+	return access_may_remove(d, p);
 }
 
 static nt_status
@@ -178,13 +200,13 @@ respell(const struct move *m)
 }
 
 static nt_status
-may_replace(const struct move *m)
+may_replace(struct move *m)
 {
 	if (S_ISDIR(m->to.stx.stx_mode) || S_ISDIR(m->from.stx.stx_mode))
 		return STATUS_ACCESS_DENIED;
 	if (place_stat(m->d, &m->to).attributes & FILE_ATTRIBUTE_READONLY)
 		return STATUS_ACCESS_DENIED;
-	return STATUS_SUCCESS;
+	return access_may_remove(m->d, &m->to);
 }
 
 static nt_status
@@ -220,6 +242,10 @@ do_move(struct move *m, const struct disk_rename *r)
 	nt_status status = place_parent(m->d, &m->to);
 	bool is_link;
 
+	if (status == STATUS_SUCCESS)
+		status = r->granted ? STATUS_SUCCESS : access_may_remove(m->d, &m->from);
+	if (status == STATUS_SUCCESS && m->to.fd < 0)
+		status = access_may_add(m->d, &m->to, S_ISDIR(m->from.stx.stx_mode));
 	if (status != STATUS_SUCCESS)
 		return status;
 	if (!still_there(m->d, &m->from, &is_link))
@@ -290,6 +316,8 @@ link_places(const struct disk *d, const struct place *from, struct place *to)
 	if (to->fd >= 0)
 		return STATUS_OBJECT_NAME_COLLISION;
 	status = place_parent(d, to);
+	if (status == STATUS_SUCCESS)
+		status = access_may_add(d, to, false);
 	if (status != STATUS_SUCCESS)
 		return status;
 	if (linkat(AT_FDCWD, fd_path(from->fd).path, to->parent, place_name(to),

@@ -25,6 +25,7 @@ struct disk_rename {
 	const char *from, *to;
 	const struct disk_id *id; /* of from, or NULL */
 	bool replace;
+	bool granted; /* by an open of from: its descriptor is not asked again */
 	char *real;
 };
 nt_status disk_rename(const struct disk *d, struct arena *a, struct disk_rename *r);

@@ -8,6 +8,8 @@
 
 #include "base/arena.h"
 #include "base/cred.h"
+#include "disk/access.h"
+#include "disk/acl.h"
 #include "disk/place.h"
 
 /* How often a file that comes and goes is tried again. */
@@ -105,15 +107,47 @@ honour_readonly(
 	return open_again(d, p, *access, fd);
 }
 
+/* Who wants all there is has the file opened as far as that goes. */
+static unsigned
+access_for(const struct disk_open *o)
+{
+	unsigned access = o->access;
+
+	if ((o->wanted & ACCESS_MAXIMUM_ALLOWED) == 0)
+		return access;
+	if ((o->granted & (FILE_READ_DATA | FILE_EXECUTE)) != 0)
+		access |= DISK_READ;
+	if ((o->granted & (FILE_WRITE_DATA | FILE_APPEND_DATA)) != 0)
+		access |= DISK_WRITE;
+	return access;
+}
+
+static nt_status
+check_access(const struct disk *d, struct disk_open *o, struct place *p)
+{
+	const struct access_ask ask = {
+		.wanted = o->wanted, .implied = o->implied, .may_go = o->may_go, .opens = o->access
+	};
+	nt_status status = o->made ? access_of_creator(d, &ask, &o->granted)
+				   : access_check(d, p, &ask, &o->granted);
+
+	if (status == STATUS_SUCCESS && o->tell_maximal)
+		o->maximal = access_maximal(d, p);
+	return status;
+}
+
 static nt_status
 open_existing(const struct disk *d, struct disk_open *o, struct place *p)
 {
-	unsigned access = o->access;
 	nt_status status = check_type(o, p);
+	unsigned access;
 	int fd;
 
+	if (status == STATUS_SUCCESS)
+		status = check_access(d, o, p);
 	if (status != STATUS_SUCCESS)
 		return status;
+	access = access_for(o);
 	if (S_ISDIR(p->stx.stx_mode) && (access & DISK_WRITE) != 0) {
 		if (disk_is_read_only(d) && !o->optional_write)
 			return STATUS_ACCESS_DENIED;
@@ -143,31 +177,60 @@ new_attributes(const struct disk_open *o)
 	return (o->attributes & may) | FILE_ATTRIBUTE_ARCHIVE;
 }
 
+static nt_status
+may_create(const struct disk *d, struct disk_open *o, struct place *p)
+{
+	const struct access_ask ask = { .wanted = o->wanted };
+	nt_status status = place_parent(d, p);
+
+	if (status == STATUS_SUCCESS)
+		status = access_may_add(d, p, false);
+	if (status == STATUS_SUCCESS)
+		status = access_of_creator(d, &ask, &o->granted);
+	o->maximal = FILE_ALL_ACCESS;
+	return status;
+}
+
+/* What a new file carries from the start. */
+static nt_status
+equip(const struct disk *d, const struct disk_open *o, struct place *p, int fd)
+{
+	const mode_t mode = 0666 & d->root->options.create_mask;
+	nt_status status;
+
+	if (!disk_store_new(d->root, fd, new_attributes(o)) &&
+	    (o->attributes & FILE_ATTRIBUTE_READONLY) != 0)
+		fchmod(fd, mode & ~(mode_t)0222);
+	status = acl_inherit(d, p->parent, fd);
+	if (status == STATUS_SUCCESS && beneath_stat(fd, &p->stx) != 0)
+		status = disk_status(errno);
+	return status;
+}
+
 /* EEXIST: somebody was quicker. */
 static nt_status
 create(const struct disk *d, struct disk_open *o, struct place *p)
 {
 	const mode_t mode = 0666 & d->root->options.create_mask;
 	int fd, flags = O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
-	nt_status status = place_parent(d, p);
+	nt_status status = may_create(d, o, p);
+	unsigned access = access_for(o);
 
 	if (status != STATUS_SUCCESS)
 		return status;
-	fd = openat(p->parent, place_name(p), flags | flags_of(o->access), mode);
+	fd = openat(p->parent, place_name(p), flags | flags_of(access), mode);
 	if (fd < 0)
 		return disk_status(errno);
-	if (!disk_store_new(d->root, fd, new_attributes(o)) &&
-	    (o->attributes & FILE_ATTRIBUTE_READONLY) != 0)
-		fchmod(fd, mode & ~(mode_t)0222);
-	if (beneath_stat(fd, &p->stx) != 0) {
-		status = disk_status(errno);
+	status = equip(d, o, p, fd);
+	if (status != STATUS_SUCCESS) {
+		(void)unlinkat(p->parent, place_name(p), 0);
 		close(fd);
 		return status;
 	}
 	o->stat = disk_stat_fd(d, fd, &p->stx, *place_name(p) == '.');
 	o->file = new_file(d, o, fd);
-	o->file->readable = (o->access & DISK_READ) != 0;
-	o->file->writable = (o->access & DISK_WRITE) != 0;
+	o->file->readable = (access & DISK_READ) != 0;
+	o->file->writable = (access & DISK_WRITE) != 0;
 	o->created = true;
 	return STATUS_SUCCESS;
 }
@@ -189,7 +252,7 @@ create_missing(const struct disk *d, struct disk_open *o, struct place *p)
 static int
 first_flags(const struct disk *d, const struct disk_open *o)
 {
-	if (o->access == 0 || o->create == DISK_CREATE)
+	if (o->access == 0 || o->create == DISK_CREATE || (o->wanted & ACCESS_MAXIMUM_ALLOWED) != 0)
 		return O_PATH;
 	if ((o->access & DISK_WRITE) != 0 && disk_is_read_only(d))
 		return O_PATH;

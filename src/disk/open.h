@@ -39,10 +39,17 @@ struct disk_open {
 	uint32_t attributes; /* of a new file; ARCHIVE is added to files; READONLY does not hinder
 				this open */
 	bool optional_write; /* DISK_WRITE only if it may be had; else the open goes on without */
+	/* Rights, without generic bits ([MS-FSA] 2.1.5.1.2). MAXIMUM_ALLOWED adds to access. */
+	uint32_t wanted;
+	uint32_t implied;  /* must be allowed too, but is not granted */
+	uint32_t may_go;   /* of wanted: left out where it is not allowed */
+	bool made;         /* the caller has just made it: all that is wanted is granted */
+	bool tell_maximal; /* fill in maximal */
 	/* results */
 	struct disk_file *file; /* yours: disk_close */
 	struct disk_stat stat;
 	char *real; /* the path as spelled on disk, in the arena */
+	uint32_t granted, maximal;
 	bool created;
 };
 

@@ -25,6 +25,7 @@ struct disk_options {
 	bool store_dos_attributes; /* in user.DOSATTRIB; else from mode bits alone */
 	bool hide_dot_files;       /* they carry the hidden attribute */
 	bool ea_support;           /* clients may keep extended attributes */
+	bool nt_acls;              /* security descriptors are kept and obeyed */
 	mode_t create_mask, directory_mask;
 	const char *const *veto_files; /* NULL-terminated; NULL: none. What matches does not exist,
 					  nor can be made */
@@ -47,6 +48,9 @@ struct disk {
 	const struct cred *cred;
 	bool nowait;
 	bool read_only; /* this user's, beside the root's own */
+	bool guest;     /* nobody who has shown who he is */
+	bool admin;     /* above security descriptors: may read, restore and take what he wants */
+	bool granted;   /* an open file gave the right before: descriptors are not asked again */
 };
 
 /* Identity of a file on disk, for the table of nodes. */

@@ -87,6 +87,8 @@ request_bind(struct request *req, struct session *session, struct tree *tree)
 		cred_unref(&req->cred);
 	d->cred = NULL;
 	d->read_only = true;
+	d->guest = true;
+	d->admin = false;
 	req->session = session;
 	req->tree = tree;
 	req->orphan = false;
@@ -98,6 +100,8 @@ request_bind(struct request *req, struct session *session, struct tree *tree)
 		req->cred = cred_ref(cred);
 	d->cred = req->cred;
 	d->read_only = share_read_only(tree->share, session);
+	d->guest = session->guest || session->anonymous;
+	d->admin = share_is_admin(tree->share, session);
 }
 
 /* Takes the parked request up again; req may be gone afterwards. */
