@@ -17,26 +17,17 @@
 #include "server/session.h"
 #include "server/share.h"
 #include "server/tree.h"
+#include "smb/access.h"
 #include "smb/oplock_break.h"
 
-#define CONTENT_READ     (FILE_READ_DATA | FILE_EXECUTE)
-#define CONTENT_WRITE    (FILE_WRITE_DATA | FILE_APPEND_DATA)
-#define READ_ONLY_ACCESS (FILE_GENERIC_READ | FILE_GENERIC_EXECUTE)
-#define UNKNOWN_ACCESS   0x0CE0FE00u /* bits that stand for no right of a file */
-#define UNKNOWN_OPTIONS  0xFF000000u
-#define REFUSED_OPTIONS  (FILE_CREATE_TREE_CONNECTION | FILE_OPEN_BY_FILE_ID | FILE_RESERVE_OPFILTER)
-#define STAT_ACCESS      (ACCESS_SYNCHRONIZE | FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES)
-#define KEPT_ATTRIBUTES  (FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM)
+#define UNKNOWN_ACCESS  0x0CE0FE00u /* bits that stand for no right of a file */
+#define UNKNOWN_OPTIONS 0xFF000000u
+#define REFUSED_OPTIONS (FILE_CREATE_TREE_CONNECTION | FILE_OPEN_BY_FILE_ID | FILE_RESERVE_OPFILTER)
+#define STAT_ACCESS     (ACCESS_SYNCHRONIZE | FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES)
+#define KEPT_ATTRIBUTES (FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM)
 
 /* How long an open that others deny waits for them: five tries 200 ms apart, in Windows. */
 #define DENIED_MS 1000
-
-static bool
-truncates(uint32_t disposition)
-{
-	return disposition == FILE_SUPERSEDE || disposition == FILE_OVERWRITE ||
-	    disposition == FILE_OVERWRITE_IF;
-}
 
 /* What contradicts itself ([MS-FSA] 2.1.5.1). */
 static nt_status
@@ -45,7 +36,7 @@ check(const struct create *c)
 	if (c->disposition > FILE_OVERWRITE_IF)
 		return STATUS_INVALID_PARAMETER;
 	if ((c->options & FILE_DIRECTORY_FILE) != 0 &&
-	    ((c->options & FILE_NON_DIRECTORY_FILE) != 0 || truncates(c->disposition)))
+	    ((c->options & FILE_NON_DIRECTORY_FILE) != 0 || access_truncates(c->disposition)))
 		return STATUS_INVALID_PARAMETER;
 	if ((c->options & UNKNOWN_OPTIONS) != 0 || (c->share & ~FILE_SHARE_ALL) != 0)
 		return STATUS_INVALID_PARAMETER;
@@ -78,25 +69,6 @@ check_eas(const struct request *req, struct create *c)
 	return status;
 }
 
-/*
- * Where this user may only read, what was asked in general terms shrinks to that, and rights that
- * change no content are let go, so that a greedy mask does not keep anybody from reading.
- */
-static nt_status
-grant(const struct request *req, struct create *c)
-{
-	bool read_only = req->disk.read_only;
-
-	c->granted = access_map(c->access, read_only ? READ_ONLY_ACCESS : FILE_ALL_ACCESS);
-	if (!read_only)
-		return STATUS_SUCCESS;
-	if ((c->access & (CONTENT_WRITE | GENERIC_WRITE)) != 0 || truncates(c->disposition) ||
-	    c->disposition == FILE_CREATE || (c->options & FILE_DELETE_ON_CLOSE) != 0)
-		return STATUS_ACCESS_DENIED;
-	c->granted &= READ_ONLY_ACCESS | ACCESS_SYNCHRONIZE;
-	return STATUS_SUCCESS;
-}
-
 static enum disk_create
 disk_disposition(const struct request *req, uint32_t disposition)
 {
@@ -113,7 +85,7 @@ disk_type(const struct create *c)
 {
 	if ((c->options & FILE_DIRECTORY_FILE) != 0)
 		return DISK_DIRECTORY;
-	if ((c->options & FILE_NON_DIRECTORY_FILE) != 0 || truncates(c->disposition))
+	if ((c->options & FILE_NON_DIRECTORY_FILE) != 0 || access_truncates(c->disposition))
 		return DISK_FILE;
 	return DISK_ANY;
 }
@@ -127,11 +99,8 @@ prepare(const struct request *req, struct create *c)
 		.type = disk_type(c),
 		.attributes = c->attributes,
 	};
-	c->truncate = truncates(c->disposition);
-	if ((c->granted & CONTENT_READ) != 0)
-		c->disk.access |= DISK_READ;
-	if ((c->granted & CONTENT_WRITE) != 0 || c->truncate)
-		c->disk.access |= DISK_WRITE;
+	c->truncate = access_truncates(c->disposition);
+	access_ask(req, c);
 	c->disk.optional_write = c->optional_write ||
 	    (!c->truncate && (c->access & (CONTENT_WRITE | GENERIC_WRITE | GENERIC_ALL)) == 0);
 }
@@ -174,26 +143,6 @@ check_found(const struct create *c)
 	    (st->attributes & FILE_ATTRIBUTE_READONLY) != 0)
 		return STATUS_CANNOT_DELETE;
 	return STATUS_SUCCESS;
-}
-
-static uint32_t
-maximal(const struct request *req, const struct create *c)
-{
-	const struct disk_file *f = c->disk.file;
-	uint32_t access = req->disk.read_only ? READ_ONLY_ACCESS : FILE_ALL_ACCESS;
-	bool denied = (c->disk.access & DISK_WRITE) != 0 && !f->directory && !f->writable;
-
-	return denied ? access & ~CONTENT_WRITE : access;
-}
-
-/* Rights to the content that were asked for as far as they go, and went less far. */
-static void
-drop_ungranted(struct create *c)
-{
-	const struct disk_file *f = c->disk.file;
-
-	if (!f->directory && !f->writable)
-		c->granted &= ~CONTENT_WRITE;
 }
 
 static struct share_mode
@@ -356,7 +305,6 @@ complete(struct request *req, struct create *c)
 	c->stat = c->disk.stat;
 	file_times_seen(req->conn->server->files, &c->stat);
 	c->action = action(c);
-	c->maximal = maximal(req, c);
 	req->chain_fid = c->handle->fid;
 	return c->then != NULL ? c->then(req, c->arg) : STATUS_SUCCESS;
 }
@@ -377,13 +325,14 @@ fill_work(const struct disk *d, struct arena *a, void *arg)
 	const bool writable = c->disk.file->writable;
 	nt_status status = STATUS_SUCCESS;
 
-	(void)a;
 	if (c->truncate && !c->disk.created) {
 		attr.attributes = (c->attributes & 0x7F) | FILE_ATTRIBUTE_ARCHIVE;
 		status = disk_truncate(c->disk.file, 0);
 	}
 	if (status == STATUS_SUCCESS && (attr.attributes != 0 || attr.written != 0))
 		status = disk_set_attr(d, c->disk.file, &attr);
+	if (status == STATUS_SUCCESS)
+		status = access_equip(d, a, c);
 	if (status == STATUS_SUCCESS && c->size != 0 && writable)
 		status = disk_truncate(c->disk.file, c->size);
 	if (status == STATUS_SUCCESS && c->allocation != 0 && writable)
@@ -409,7 +358,7 @@ filled(struct request *req, void *arg, nt_status status)
 static bool
 needs_filling(const struct create *c)
 {
-	if (sets_eas(c))
+	if (sets_eas(c) || (c->disk.created && c->descriptor != NULL))
 		return true;
 	if (c->disk.file->directory || !c->disk.file->writable)
 		return false;
@@ -429,8 +378,9 @@ open_new_directory(const struct disk *d, struct arena *a, struct create *c)
 	    (made != STATUS_OBJECT_NAME_COLLISION || o->create != DISK_OPEN_IF))
 		return made;
 	o->create = DISK_OPEN;
+	o->made = made == STATUS_SUCCESS;
 	status = disk_open(d, a, o);
-	o->created = made == STATUS_SUCCESS;
+	o->created = o->made;
 	return status;
 }
 
@@ -465,7 +415,7 @@ opened(struct request *req, void *arg, nt_status status)
 	struct create *c = arg;
 
 	if (status == STATUS_SUCCESS) {
-		drop_ungranted(c);
+		access_grant(req, c);
 		status = face_others(req, c);
 	}
 	if (status == STATUS_SHARING_VIOLATION && !c->disk.created)
@@ -498,7 +448,7 @@ smb_create(
 	nt_status status = check(c);
 
 	if (status == STATUS_SUCCESS)
-		status = grant(req, c);
+		status = access_judge(req, c);
 	if (status == STATUS_SUCCESS)
 		status = check_eas(req, c);
 	if (status != STATUS_SUCCESS)

@@ -11,6 +11,7 @@
 #include "server/request.h"
 
 struct handle;
+struct sd;
 
 /* CreateDisposition ([MS-CIFS] 2.2.4.64.1) */
 enum { FILE_SUPERSEDE, FILE_OPEN, FILE_CREATE, FILE_OPEN_IF, FILE_OVERWRITE, FILE_OVERWRITE_IF };
@@ -45,13 +46,14 @@ struct create {
 	bool optional_write; /* take read access where writing is refused (FCB opens) */
 	ntime written;       /* last write time for a new file, 0: now */
 	struct disk_eas eas; /* of a new or overwritten file */
-	const uint8_t *sd;   /* likewise, as it came; NULL: as inherited */
+	const uint8_t *sd;   /* of a new file, as it came; NULL: as inherited */
 	size_t sd_size;
 	enum oplock_level oplock;
 	bool level2;       /* the reply can say that it became level II */
 	bool changes_data; /* what is opened is to change: nobody keeps it cached */
 	bool renames;      /* ... or to get another name, which those with a batch oplock mind */
 	bool at_once;      /* a SHARING_VIOLATION is not waited out */
+	bool tell_maximal; /* maximal is wanted */
 	/* became */
 	struct handle *handle; /* held by the request; its FID is in the chain */
 	struct disk_stat stat; /* after the open */
@@ -62,6 +64,7 @@ struct create {
 	enum oplock_level oplock_granted;
 	/* private */
 	struct disk_open disk;
+	const struct sd *descriptor; /* decoded */
 	bool truncate;
 	uint64_t deadline; /* of waiting a SHARING_VIOLATION out; 0: has not met one */
 	nt_status (*then)(struct request *req, void *arg);

@@ -84,6 +84,7 @@ run(struct request *req, void *args)
 		status = below_root(req, a);
 	if (status != STATUS_SUCCESS)
 		return status;
+	a->create.tell_maximal = (a->flags & NT_CREATE_REQUEST_EXTENDED_RESPONSE) != 0;
 	return smb_create(req, &a->create, NULL, a);
 }
 

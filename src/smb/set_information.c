@@ -6,6 +6,7 @@
 #include "server/path.h"
 #include "server/server.h"
 #include "smb/commands.h"
+#include "wire/access.h"
 
 /* SMB_COM_SET_INFORMATION ([MS-CIFS] 2.2.4.10). */
 
@@ -61,6 +62,7 @@ run(struct request *req, void *args)
 	if (status != STATUS_SUCCESS)
 		return status;
 	a->open.create = DISK_OPEN;
+	a->open.wanted = FILE_WRITE_ATTRIBUTES;
 	/*
 	 * No attributes at all is an order too: those of a normal file. NORMAL is none of this
 	 * command's: it changes nothing.
