@@ -324,6 +324,25 @@ file_opens_below(const struct file_table *t, const struct disk_root *root, const
 	return false;
 }
 
+bool
+file_batch_below(const struct file_table *t, const struct disk_root *root, const char *path,
+    const struct disk_id **id)
+{
+	const struct node *n;
+	const struct open *o;
+
+	for (n = *id != NULL ? node_find(t, *id)->hh.next : t->nodes; n != NULL; n = n->hh.next) {
+		TAILQ_FOREACH (o, &n->opens, link) {
+			if (o->oplock.level != OPLOCK_BATCH || o->file->root != root ||
+			    below(o->path, path) == NULL)
+				continue;
+			*id = &n->id;
+			return true;
+		}
+	}
+	return false;
+}
+
 static void
 repath(char **path, const char *from, const char *to)
 {

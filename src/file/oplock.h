@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 struct disk_id;
+struct disk_root;
 struct file_table;
 struct open;
 struct waiter_list;
@@ -73,6 +74,13 @@ struct oplock_conflict {
  */
 uint32_t file_oplock_break(
     struct file_table *t, const struct disk_id *id, const struct oplock_conflict *c);
+
+/*
+ * The next file below the directory, by the name it was opened with, that somebody holds a batch
+ * oplock of. *id is NULL at first, then the last one found, all in one turn.
+ */
+bool file_batch_below(const struct file_table *t, const struct disk_root *root, const char *path,
+    const struct disk_id **id);
 
 /* Its data change through o (or its locks: file_lock): all level II go, that of o too. */
 void file_oplock_changed(const struct open *o);

@@ -9,6 +9,7 @@
 #include "server/conn.h"
 #include "server/server.h"
 #include "smb/match.h"
+#include "smb/oplock_break.h"
 
 #define CHUNK ((size_t)256 << 10)
 #define PIECE 32 /* chunks that one job copies */
@@ -117,16 +118,45 @@ copied(struct request *req, void *arg, nt_status status)
 	return c->done(req, c->arg, status);
 }
 
+static nt_status again(struct request *req, void *arg, nt_status why);
+
+/* As an open does: those who may have closed it long ago before sharing is judged. */
+static nt_status
+ask_holders(struct request *req, struct copy_file *c, bool batch_only)
+{
+	const struct oplock_conflict conflict = {
+		.batch_only = batch_only,
+		.left = OPLOCK_LEVEL_II,
+	};
+
+	return smb_break_oplocks(req, &c->source.id, conflict, again, c);
+}
+
 static nt_status
 looked_up(struct request *req, void *arg, nt_status status)
 {
 	struct copy_file *c = arg;
 
-	if (status == STATUS_SUCCESS)
-		status = may_copy(req, c);
 	if (status != STATUS_SUCCESS)
 		return c->done(req, c->arg, status);
-	return request_work(req, WORK_SLOW, copy, copied, c);
+	status = ask_holders(req, c, true);
+	if (status != STATUS_SUCCESS)
+		return status;
+	status = may_copy(req, c);
+	if (status != STATUS_SUCCESS)
+		return c->done(req, c->arg, status);
+	status = ask_holders(req, c, false);
+	return status == STATUS_SUCCESS ? request_work(req, WORK_SLOW, copy, copied, c) : status;
+}
+
+static nt_status
+again(struct request *req, void *arg, nt_status why)
+{
+	struct copy_file *c = arg;
+
+	if (!smb_starts_over(why))
+		return c->done(req, c->arg, why);
+	return request_work(req, WORK_CACHED, look_up, looked_up, c);
 }
 
 nt_status

@@ -169,7 +169,7 @@ again(struct request *req, void *arg, nt_status why)
 {
 	struct create *c = arg;
 
-	if (why == STATUS_SUCCESS || why == STATUS_IO_TIMEOUT)
+	if (smb_starts_over(why))
 		return start(req, c);
 	/* Whoever cannot wait hears what he would have heard. */
 	return why == STATUS_CANCELLED && c->deadline != 0 && !req->orphan

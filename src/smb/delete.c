@@ -11,6 +11,7 @@
 #include "server/server.h"
 #include "smb/commands.h"
 #include "smb/match.h"
+#include "smb/oplock_break.h"
 
 /*
  * SMB_COM_DELETE ([MS-CIFS] 2.2.4.7), wildcards expanded here, since DOS does not. Names are
@@ -158,6 +159,24 @@ removed(struct request *req, void *arg, nt_status status)
 	return find_more(req, a);
 }
 
+static nt_status found(struct request *req, void *arg, nt_status status);
+
+/* Whoever holds a batch oplock may have closed the file long ago. All are asked at once. */
+static nt_status
+ask_holders(struct request *req, struct args *a)
+{
+	const struct oplock_conflict conflict = { .batch_only = true, .left = OPLOCK_LEVEL_II };
+	nt_status status = STATUS_SUCCESS;
+	unsigned i;
+
+	for (i = 0; i < a->n; i++)
+		(void)smb_ask_holders(req, &a->batch[i].stat.id, conflict);
+	for (i = 0; i < a->n && status == STATUS_SUCCESS; i++)
+		status = smb_break_oplocks(req, &a->batch[i].stat.id, conflict, found, a);
+	return status;
+}
+
+/* Also when a holder has answered: the names are removed only from the files they were found on. */
 static nt_status
 found(struct request *req, void *arg, nt_status status)
 {
@@ -166,8 +185,11 @@ found(struct request *req, void *arg, nt_status status)
 	uint64_t space = 0;
 	unsigned i;
 
-	if (status != STATUS_SUCCESS)
+	if (!smb_starts_over(status))
 		return finish(a, status);
+	status = ask_holders(req, a);
+	if (status != STATUS_SUCCESS)
+		return status;
 	for (i = 0; i < a->n; i++) {
 		a->batch[i].status = file_may_remove(
 		    req->conn->server->files, &a->batch[i].stat.id, &alone);

@@ -59,18 +59,23 @@ lost(const struct open *o)
 
 const struct oplock_ops smb_oplock_ops = { .send = send_break, .lost = lost };
 
+uint32_t
+smb_ask_holders(
+    const struct request *req, const struct disk_id *id, struct oplock_conflict conflict)
+{
+	conflict.now = loop_now_ms();
+	conflict.timeout = req->conn->set->config->oplock_break_timeout * 1000;
+	return file_oplock_break(req->conn->server->files, id, &conflict);
+}
+
 nt_status
 smb_break_oplocks(struct request *req, const struct disk_id *id, struct oplock_conflict conflict,
     request_done_fn *again, void *arg)
 {
-	struct file_table *files = req->conn->server->files;
-	struct request_timeout timeout;
+	struct request_timeout timeout = { .ms = smb_ask_holders(req, id, conflict) };
 
-	conflict.now = loop_now_ms();
-	conflict.timeout = req->conn->set->config->oplock_break_timeout * 1000;
-	timeout.ms = file_oplock_break(files, id, &conflict);
 	if (timeout.ms == 0)
 		return STATUS_SUCCESS;
-	timeout.list = file_waiters(files, id);
+	timeout.list = file_waiters(req->conn->server->files, id);
 	return request_wait_for(req, &timeout, again, arg);
 }

@@ -18,11 +18,24 @@ struct disk_id;
 extern const struct oplock_ops smb_oplock_ops;
 
 /*
+ * Asks the holders of a file, of several at once when their answers are waited for afterwards.
+ * Milliseconds to wait, 0: none.
+ */
+uint32_t smb_ask_holders(
+    const struct request *req, const struct disk_id *id, struct oplock_conflict conflict);
+
+/*
  * What a command does to a file it does not open: its conflict, but for the time. SUCCESS: go on.
- * Else the status to return: the holder is waited for, then again is called, with CANCELLED or to
- * start over, since the file may have gone or changed.
+ * Else the status to return: the holder is waited for, then again is called, to start over where
+ * smb_starts_over says so, since the file may have gone or changed.
  */
 nt_status smb_break_oplocks(struct request *req, const struct disk_id *id,
     struct oplock_conflict conflict, request_done_fn *again, void *arg);
+
+static inline bool
+smb_starts_over(nt_status why)
+{
+	return why == STATUS_SUCCESS || why == STATUS_IO_TIMEOUT;
+}
 
 #endif

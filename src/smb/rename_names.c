@@ -9,6 +9,7 @@
 #include "file/node.h"
 #include "server/conn.h"
 #include "server/server.h"
+#include "smb/oplock_break.h"
 
 #define HIDING (FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM)
 
@@ -39,13 +40,14 @@ may_rename(const struct request *req, const struct rename *r)
 {
 	const struct file_table *files = req->conn->server->files;
 	const struct open_list *opens;
-	const struct file_taker taker = { .share = FILE_SHARE_READ | FILE_SHARE_WRITE,
-		.own = r->own };
-	nt_status status;
+	const struct file_taker taker = {
+		/* Through an open that was judged when it was made. */
+		.share = FILE_SHARE_READ | FILE_SHARE_WRITE |
+		    (r->own != NULL ? FILE_SHARE_DELETE : 0),
+		.own = r->own,
+	};
+	nt_status status = file_may_remove(files, &r->source.id, &taker);
 
-	if (r->search && (r->source.attributes & HIDING & ~(uint32_t)r->attributes) != 0)
-		return STATUS_NO_SUCH_FILE;
-	status = file_may_remove(files, &r->source.id, &taker);
 	if (status != STATUS_SUCCESS)
 		return status;
 	if (r->own == NULL && held_for_delete(files, &r->source.id))
@@ -58,6 +60,45 @@ may_rename(const struct request *req, const struct rename *r)
 		return STATUS_OBJECT_NAME_COLLISION;
 	opens = file_opens(files, &r->target.id);
 	return r->target.directory || opens != NULL ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
+}
+
+static nt_status again(struct request *req, void *arg, nt_status why);
+
+/* All who hold one below the directory are asked at once. */
+static nt_status
+ask_below(struct request *req, struct rename *r, const struct oplock_conflict *conflict)
+{
+	const struct file_table *files = req->conn->server->files;
+	const struct disk_id *id = NULL, *one = NULL;
+
+	while (file_batch_below(files, req->disk.root, r->real, &id)) {
+		if (smb_ask_holders(req, id, *conflict) > 0)
+			one = id;
+	}
+	return one != NULL ? smb_break_oplocks(req, one, *conflict, again, r) : STATUS_SUCCESS;
+}
+
+/*
+ * Whoever holds a batch oplock may have closed long ago the file that is to have another name, one
+ * below a directory that is, or one that is to make room.
+ */
+static nt_status
+ask_holders(struct request *req, struct rename *r)
+{
+	const struct oplock_conflict conflict = {
+		.own = r->own,
+		.batch_only = true,
+		.left = OPLOCK_LEVEL_II,
+	};
+	nt_status status = STATUS_SUCCESS;
+
+	if (r->own == NULL)
+		status = smb_break_oplocks(req, &r->source.id, conflict, again, r);
+	if (status == STATUS_SUCCESS && r->source.directory)
+		status = ask_below(req, r, &conflict);
+	if (status == STATUS_SUCCESS && r->replace && r->target_exists)
+		status = smb_break_oplocks(req, &r->target.id, conflict, again, r);
+	return status;
 }
 
 static nt_status
@@ -93,12 +134,10 @@ changed(struct request *req, void *arg, nt_status status)
 }
 
 static nt_status
-looked_up(struct request *req, void *arg, nt_status status)
+rename_now(struct request *req, struct rename *r)
 {
-	struct rename *r = arg;
+	nt_status status = may_rename(req, r);
 
-	if (status == STATUS_SUCCESS)
-		status = may_rename(req, r);
 	if (status != STATUS_SUCCESS)
 		return r->done(req, r->arg, status);
 	r->disk.from = r->real;
@@ -107,6 +146,30 @@ looked_up(struct request *req, void *arg, nt_status status)
 	r->disk.replace = r->replace;
 	r->disk.granted = r->own != NULL;
 	return request_work(req, disk_work_of(r->target.allocated), change_name, changed, r);
+}
+
+static nt_status
+looked_up(struct request *req, void *arg, nt_status status)
+{
+	struct rename *r = arg;
+
+	if (status == STATUS_SUCCESS && r->search &&
+	    (r->source.attributes & HIDING & ~(uint32_t)r->attributes) != 0)
+		status = STATUS_NO_SUCH_FILE;
+	if (status != STATUS_SUCCESS)
+		return r->done(req, r->arg, status);
+	status = ask_holders(req, r);
+	return status == STATUS_SUCCESS ? rename_now(req, r) : status;
+}
+
+static nt_status
+again(struct request *req, void *arg, nt_status why)
+{
+	struct rename *r = arg;
+
+	if (!smb_starts_over(why))
+		return r->done(req, r->arg, why);
+	return request_work(req, WORK_CACHED, look_up, looked_up, r);
 }
 
 nt_status
