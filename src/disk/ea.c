@@ -286,6 +286,23 @@ disk_eas_check(const struct disk *d, const struct disk_eas *eas, size_t *bad)
 }
 
 bool
+disk_eas_exist(const struct disk *d, const struct disk_file *f)
+{
+	struct arena a;
+	char *names;
+	size_t n;
+	bool any;
+
+	if (!d->root->options.ea_support || cred_assume(d->cred) != 0)
+		return false;
+	arena_init(&a);
+	n = list_names(fd_path(f->fd).path, &a, &names);
+	any = eas_any(names, n);
+	arena_clear(&a);
+	return any;
+}
+
+bool
 disk_eas_needed(const struct disk *d, const struct disk_file *f)
 {
 	return d->root->options.ea_support && cred_assume(d->cred) == 0 &&

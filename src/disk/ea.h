@@ -61,6 +61,9 @@ nt_status disk_eas_check(const struct disk *d, const struct disk_eas *eas, size_
 nt_status disk_eas_write(
     const struct disk *d, const struct disk_file *f, const struct disk_eas *eas, bool only);
 
+/* Has the file any? */
+bool disk_eas_exist(const struct disk *d, const struct disk_file *f);
+
 /* Has the file an EA that must be understood? */
 bool disk_eas_needed(const struct disk *d, const struct disk_file *f);
 

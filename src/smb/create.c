@@ -21,8 +21,9 @@
 #include "smb/oplock_break.h"
 
 #define UNKNOWN_ACCESS  0x0CE0FE00u /* bits that stand for no right of a file */
-#define UNKNOWN_OPTIONS 0xFF000000u
-#define REFUSED_OPTIONS (FILE_CREATE_TREE_CONNECTION | FILE_OPEN_BY_FILE_ID | FILE_RESERVE_OPFILTER)
+#define UNKNOWN_OPTIONS (0xFF000000u | FILE_RESERVE_OPFILTER)
+#define SYNCHRONIZES \
+	(ACCESS_SYNCHRONIZE | GENERIC_ALL | GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE)
 #define STAT_ACCESS     (ACCESS_SYNCHRONIZE | FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES)
 #define KEPT_ATTRIBUTES (FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM)
 
@@ -40,7 +41,9 @@ check(const struct create *c)
 		return STATUS_INVALID_PARAMETER;
 	if ((c->options & UNKNOWN_OPTIONS) != 0 || (c->share & ~FILE_SHARE_ALL) != 0)
 		return STATUS_INVALID_PARAMETER;
-	if ((c->options & REFUSED_OPTIONS) != 0)
+	if ((c->options & FILE_SYNCHRONOUS) != 0 && (c->access & SYNCHRONIZES) == 0)
+		return STATUS_INVALID_PARAMETER;
+	if ((c->options & FILE_OPEN_BY_FILE_ID) != 0)
 		return STATUS_NOT_SUPPORTED;
 	if ((c->access & UNKNOWN_ACCESS) != 0)
 		return STATUS_ACCESS_DENIED;
@@ -337,8 +340,10 @@ fill_work(const struct disk *d, struct arena *a, void *arg)
 		status = disk_truncate(c->disk.file, c->size);
 	if (status == STATUS_SUCCESS && c->allocation != 0 && writable)
 		status = disk_allocate(c->disk.file, c->allocation);
-	if (status == STATUS_SUCCESS && sets_eas(c))
+	if (status == STATUS_SUCCESS && sets_eas(c)) {
 		status = disk_eas_write(d, c->disk.file, &c->eas, true);
+		c->has_eas = c->eas.n > 0;
+	}
 	if (status == STATUS_SUCCESS)
 		status = disk_file_stat(d, c->disk.file, &c->disk.stat);
 	return status;
@@ -406,6 +411,8 @@ open_work(const struct disk *d, struct arena *a, void *arg)
 	if (status == STATUS_SUCCESS && (c->options & FILE_NO_EA_KNOWLEDGE) != 0 &&
 	    !c->disk.created && disk_eas_needed(d, c->disk.file))
 		return STATUS_ACCESS_DENIED;
+	if (status == STATUS_SUCCESS && c->tell_eas)
+		c->has_eas = disk_eas_exist(d, c->disk.file);
 	return status;
 }
 

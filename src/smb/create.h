@@ -20,16 +20,16 @@ enum { FILE_SUPERSEDE, FILE_OPEN, FILE_CREATE, FILE_OPEN_IF, FILE_OVERWRITE, FIL
 enum { ACTION_SUPERSEDED, ACTION_OPENED, ACTION_CREATED, ACTION_OVERWRITTEN };
 
 /* CreateOptions */
-#define FILE_DIRECTORY_FILE         0x00000001u
-#define FILE_WRITE_THROUGH          0x00000002u
-#define FILE_SEQUENTIAL_ONLY        0x00000004u
-#define FILE_NON_DIRECTORY_FILE     0x00000040u
-#define FILE_CREATE_TREE_CONNECTION 0x00000080u
-#define FILE_NO_EA_KNOWLEDGE        0x00000200u
-#define FILE_RANDOM_ACCESS          0x00000800u
-#define FILE_DELETE_ON_CLOSE        0x00001000u
-#define FILE_OPEN_BY_FILE_ID        0x00002000u
-#define FILE_RESERVE_OPFILTER       0x00100000u
+#define FILE_DIRECTORY_FILE     0x00000001u
+#define FILE_WRITE_THROUGH      0x00000002u
+#define FILE_SEQUENTIAL_ONLY    0x00000004u
+#define FILE_SYNCHRONOUS        0x00000030u /* with alerts, without */
+#define FILE_NON_DIRECTORY_FILE 0x00000040u
+#define FILE_NO_EA_KNOWLEDGE    0x00000200u
+#define FILE_RANDOM_ACCESS      0x00000800u
+#define FILE_DELETE_ON_CLOSE    0x00001000u
+#define FILE_OPEN_BY_FILE_ID    0x00002000u
+#define FILE_RESERVE_OPFILTER   0x00100000u
 
 /* What every opening command comes down to. Lives in the arena until the reply is encoded. */
 struct create {
@@ -48,6 +48,7 @@ struct create {
 	struct disk_eas eas; /* of a new or overwritten file */
 	const uint8_t *sd;   /* of a new file, as it came; NULL: as inherited */
 	size_t sd_size;
+	bool tell_eas; /* has_eas is wanted */
 	enum oplock_level oplock;
 	bool level2;       /* the reply can say that it became level II */
 	bool changes_data; /* what is opened is to change: nobody keeps it cached */
@@ -59,7 +60,8 @@ struct create {
 	struct disk_stat stat; /* after the open */
 	uint32_t action;
 	uint32_t granted;
-	uint32_t maximal;  /* what this user might have been granted */
+	uint32_t maximal; /* what this user might have been granted */
+	bool has_eas;
 	uint32_t ea_error; /* INVALID_EA_NAME and the like: eas.ea[].at of the one at fault */
 	enum oplock_level oplock_granted;
 	/* private */

@@ -11,8 +11,8 @@
  * served. Behind them there is nothing, which is a malformed request ([MS-CIFS] 3.3.5.50).
  */
 static const struct trans_command *const functions[FUNCTION_LAST + 1] = {
+	[0x01] = &nt_transact_create,
 	[0x03] = &nt_set_security_desc,
-	[0x05] = NULL,
 	[0x06] = &nt_query_security_desc,
 };
 

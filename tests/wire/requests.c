@@ -379,6 +379,28 @@ set_file(struct client *c, uint16_t fid)
 }
 
 static void
+nt_transact_create(struct client *c, uint16_t fid)
+{
+	struct trans2 t;
+	struct writer *w = client_nt_begin(c, &t, 1, NULL, 0);
+
+	(void)fid;
+	wr_zero(w, 8);
+	wr_u32(w, 0x00120089);
+	wr_zero(w, 12);
+	wr_u32(w, 7);
+	wr_u32(w, 1); /* open */
+	wr_zero(w, 8);
+	wr_u32(w, 15); /* EALength */
+	wr_zero(w, 9);
+	wr_string(w, "\\file.txt");
+	client_trans2_data(c, &t);
+	wr_u32(w, 0);
+	wr_bytes(w, "\0\1\5\0A\0value", 11);
+	client_trans2_end(c, &t);
+}
+
+static void
 open2(struct client *c, uint16_t fid)
 {
 	struct trans2 t;
@@ -538,6 +560,7 @@ const struct request_row request_rows[] = {
 	{ "FIND_UNIQUE", ON_DISK, find_unique, 1, 0 },
 	{ "NT_RENAME", ON_DISK | CHANGES, nt_rename, 0, 0 },
 	{ "TRANS2 OPEN2", ON_DISK, open2, 10, 0 },
+	{ "NT_TRANSACT CREATE", ON_DISK, nt_transact_create, 18, 0 },
 	{ "TRANS2 CREATE_DIRECTORY", ON_DISK | CHANGES, create_directory2, 10, 0 },
 	{ "TREE_DISCONNECT", NEEDS_TID, nothing, 0, 0x71 },
 	{ "TREE_CONNECT_ANDX", NEEDS_UID, tree_connect_andx, 3, 0 },

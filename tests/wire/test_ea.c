@@ -17,6 +17,13 @@
 #define QUERY_FILE_INFORMATION  0x0007
 #define SET_FILE_INFORMATION    0x0008
 #define TRANS2_CREATE_DIRECTORY 0x000D
+#define NT_TRANSACT_CREATE      0x0001
+
+#define OPEN              1
+#define CREATE            2
+#define DIRECTORY_FILE    0x00000001u
+#define NO_EA_KNOWLEDGE   0x00000200u
+#define EXTENDED_RESPONSE 0x00000010u
 
 #define EA_SIZE_LEVEL 0x0002
 #define FROM_LIST     0x0003
@@ -465,6 +472,125 @@ START_TEST(new_directory_gets_its_eas_or_is_not_made)
 }
 END_TEST
 
+/* What of a request matters here; the rest opens for all there is. */
+struct nt_create {
+	uint32_t flags, disposition, options;
+	const struct pair *eas;
+	size_t n;
+	uint8_t ea_flags;
+};
+
+static nt_status
+nt_create(struct trans2 *t, const char *path, const struct nt_create *a)
+{
+	struct writer *w = client_nt_begin(c, t, NT_TRANSACT_CREATE, NULL, 0);
+	size_t ea_size_at, before;
+
+	wr_patch32(w, 44, 128); /* MaxParameterCount */
+	wr_u32(w, a->flags);
+	wr_u32(w, 0);
+	wr_u32(w, 0x001201FF);
+	wr_u64(w, 0);
+	wr_u32(w, 0);
+	wr_u32(w, 7);
+	wr_u32(w, a->disposition);
+	wr_u32(w, a->options);
+	wr_u32(w, 0);
+	ea_size_at = wr_hole32(w);
+	wr_u32(w, 0);
+	wr_u32(w, 2);
+	wr_u8(w, 0);
+	wr_align(w, 2, 0);
+	wr_string(w, path);
+	client_trans2_data(c, t);
+	before = w->pos;
+	if (a->eas != NULL)
+		put_chain(w, a->eas, a->n);
+	if (a->ea_flags != 0)
+		wr_patch8(w, before + 4, a->ea_flags);
+	wr_patch32(w, ea_size_at, (uint32_t)(w->pos - before));
+	return client_trans2_call(c, t);
+}
+
+START_TEST(nt_create_gives_files_and_directories_their_eas)
+{
+	const struct pair pairs[] = { { "A", "1" }, { "SECOND", "2" } };
+	const struct nt_create file = { .disposition = CREATE, .eas = pairs, .n = 2 };
+	const struct nt_create dir = {
+		.disposition = CREATE, .options = DIRECTORY_FILE, .eas = pairs, .n = 2
+	};
+	struct trans2 t;
+
+	ck_assert_uint_eq(nt_create(&t, "\\new", &file), STATUS_SUCCESS);
+	ck_assert_uint_eq(rd_left(&t.got_parameters), 69);
+	all_eas_are("\\new", pairs, 2);
+	ck_assert_uint_eq(nt_create(&t, "\\dir", &dir), STATUS_SUCCESS);
+	all_eas_are("\\dir", pairs, 2);
+}
+END_TEST
+
+START_TEST(nt_create_makes_nothing_where_the_eas_cannot_be_stored)
+{
+	const struct pair bad[] = { { "A", "1" }, { "B:D", "2" } };
+	const struct pair large = { "LARGE", too_much() };
+	struct nt_create a = { .disposition = CREATE, .eas = bad, .n = 2 };
+	struct trans2 t;
+
+	ck_assert_uint_eq(nt_create(&t, "\\new", &a), STATUS_INVALID_EA_NAME);
+	ck_assert_uint_eq(rd_left(&t.got_parameters), 69);
+	rd_skip(&t.got_parameters, 8);
+	ck_assert_uint_eq(rd_u32(&t.got_parameters), 12);
+	ck_assert(!server_has(&server, "new"));
+	a.options = DIRECTORY_FILE;
+	ck_assert_uint_eq(nt_create(&t, "\\dir", &a), STATUS_INVALID_EA_NAME);
+	a.eas = &large;
+	a.n = 1;
+	ck_assert_uint_eq(nt_create(&t, "\\dir", &a), STATUS_EA_TOO_LARGE);
+	ck_assert(!server_has(&server, "dir"));
+	a.options = 0;
+	ck_assert_uint_eq(nt_create(&t, "\\new", &a), STATUS_EA_TOO_LARGE);
+	ck_assert(!server_has(&server, "new"));
+	a.eas = bad;
+	a.ea_flags = 0x40;
+	ck_assert_uint_eq(nt_create(&t, "\\new", &a), STATUS_INVALID_PARAMETER);
+}
+END_TEST
+
+START_TEST(who_knows_no_eas_may_not_open_a_file_that_needs_one)
+{
+	const struct pair pair = { "VITAL", "1" };
+	struct nt_create a = { .disposition = CREATE, .eas = &pair, .n = 1, .ea_flags = 0x80 };
+	struct trans2 t;
+
+	a.options = NO_EA_KNOWLEDGE;
+	ck_assert_uint_eq(nt_create(&t, "\\new", &a), STATUS_ACCESS_DENIED);
+	ck_assert(!server_has(&server, "new"));
+	a.options = 0;
+	ck_assert_uint_eq(nt_create(&t, "\\new", &a), STATUS_SUCCESS);
+	a = (struct nt_create){ .disposition = OPEN, .options = NO_EA_KNOWLEDGE };
+	ck_assert_uint_eq(nt_create(&t, "\\new", &a), STATUS_ACCESS_DENIED);
+	ck_assert_uint_eq(nt_create(&t, "\\file", &a), STATUS_SUCCESS);
+	set("\\new", "vital", "");
+	ck_assert_uint_eq(nt_create(&t, "\\new", &a), STATUS_SUCCESS);
+}
+END_TEST
+
+/* FileStatusFlags, and the length of the extended reply. */
+START_TEST(extended_reply_tells_whether_there_are_eas)
+{
+	const struct nt_create a = { .flags = EXTENDED_RESPONSE, .disposition = OPEN };
+	struct trans2 t;
+
+	for (int with = 0; with < 2; with++) {
+		ck_assert_uint_eq(nt_create(&t, "\\file", &a), STATUS_SUCCESS);
+		ck_assert_uint_eq(rd_left(&t.got_parameters), 101);
+		rd_skip(&t.got_parameters, 66);
+		ck_assert_uint_eq(rd_u16(&t.got_parameters) & 1, !with);
+		set("\\file", "A", "1");
+	}
+}
+END_TEST
+
 static struct writer *
 begin_find(struct trans2 *t, uint16_t level)
 {
@@ -565,6 +691,10 @@ main(void)
 	tcase_add_test(tc, new_file_gets_its_eas_and_an_old_one_keeps_its_own);
 	tcase_add_test(tc, file_that_cannot_have_its_eas_is_not_made);
 	tcase_add_test(tc, new_directory_gets_its_eas_or_is_not_made);
+	tcase_add_test(tc, nt_create_gives_files_and_directories_their_eas);
+	tcase_add_test(tc, nt_create_makes_nothing_where_the_eas_cannot_be_stored);
+	tcase_add_test(tc, who_knows_no_eas_may_not_open_a_file_that_needs_one);
+	tcase_add_test(tc, extended_reply_tells_whether_there_are_eas);
 	tcase_add_test(tc, listing_tells_sizes);
 	tcase_add_test(tc, listing_tells_the_eas_asked_for);
 	tcase_add_test(tc, listing_refuses_a_list_of_names_at_fault);

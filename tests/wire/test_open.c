@@ -229,8 +229,11 @@ odd(struct nt_create a)
 START_TEST(options_that_cannot_be_are_refused)
 {
 	ck_assert_uint_eq(odd((struct nt_create){ .options = 0x2000 }), STATUS_NOT_SUPPORTED);
-	ck_assert_uint_eq(odd((struct nt_create){ .options = 0x80 }), STATUS_NOT_SUPPORTED);
-	ck_assert_uint_eq(odd((struct nt_create){ .options = 0x100000 }), STATUS_NOT_SUPPORTED);
+	ck_assert_uint_eq(odd((struct nt_create){ .options = 0x100000 }), STATUS_INVALID_PARAMETER);
+	ck_assert_uint_eq(
+	    odd((struct nt_create){ .options = 0x10, .access = 1 }), STATUS_INVALID_PARAMETER);
+	ck_assert_uint_eq(
+	    odd((struct nt_create){ .options = 0x20, .access = 1 }), STATUS_INVALID_PARAMETER);
 	ck_assert_uint_eq(
 	    odd((struct nt_create){ .options = 0x1000000 }), STATUS_INVALID_PARAMETER);
 	ck_assert_uint_eq(odd((struct nt_create){ .options = 0x41 }), STATUS_INVALID_PARAMETER);
@@ -240,7 +243,7 @@ START_TEST(options_that_cannot_be_are_refused)
 	ck_assert_uint_eq(odd((struct nt_create){ .options = 0x1000 }), STATUS_INVALID_PARAMETER);
 	/* Hints are taken and forgotten. */
 	ck_assert_uint_eq(
-	    odd((struct nt_create){ .options = 0x8CF6E, .share = SHARE_ALL }), STATUS_SUCCESS);
+	    odd((struct nt_create){ .options = 0x8CFEE, .share = SHARE_ALL }), STATUS_SUCCESS);
 }
 END_TEST
 
