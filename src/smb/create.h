@@ -80,6 +80,15 @@ struct create {
 nt_status smb_create(struct request *req, struct create *c,
     nt_status (*then)(struct request *req, void *arg), void *arg);
 
+/* In create_oplock.c: what the header of a DOS open asks for, before smb_create, and that of its
+ * reply tells. */
+void smb_create_header_oplock(const struct request *req, struct create *c);
+void smb_create_tell_header(struct request *req, const struct create *c);
+
+/* What Flags of OPEN_ANDX and OPEN2 or the header ask for; the header, and a bit of ActionTaken. */
+void smb_create_open_oplock(const struct request *req, struct create *c, uint16_t flags);
+uint16_t smb_create_tell_open(struct request *req, const struct create *c, uint16_t flags);
+
 /*
  * AccessMode of OPEN and OPEN_ANDX to access, share and the DENY flags. INVALID_PARAMETER... as
  * [MS-CIFS] 2.2.4.41 says.

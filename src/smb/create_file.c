@@ -40,6 +40,7 @@ run_as(struct request *req, struct args *a, uint32_t disposition)
 	c->share = FILE_SHARE_READ | FILE_SHARE_WRITE;
 	c->disposition = disposition;
 	c->options = FILE_NON_DIRECTORY_FILE;
+	smb_create_header_oplock(req, c);
 	return smb_create(req, c, NULL, a);
 }
 
@@ -60,7 +61,7 @@ encode(struct request *req, const void *args, struct writer *w)
 {
 	const struct args *a = args;
 
-	(void)req;
+	smb_create_tell_header(req, &a->create);
 	wr_u16(w, a->create.handle->fid);
 }
 

@@ -60,6 +60,7 @@ run(struct request *req, void *args)
 	c->share = FILE_SHARE_READ | FILE_SHARE_WRITE;
 	c->disposition = FILE_CREATE;
 	c->options = FILE_NON_DIRECTORY_FILE;
+	smb_create_header_oplock(req, c);
 	return smb_create(req, c, NULL, a);
 }
 
@@ -69,7 +70,7 @@ encode(struct request *req, const void *args, struct writer *w)
 {
 	const struct create_temporary *a = args;
 
-	(void)req;
+	smb_create_tell_header(req, &a->create);
 	wr_u16(w, a->create.handle->fid);
 	wr_block_bytes(w);
 	wr_string_oem(w, a->name);

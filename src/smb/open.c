@@ -34,6 +34,7 @@ run(struct request *req, void *args)
 	if (req->tree->ipc)
 		return STATUS_OBJECT_NAME_NOT_FOUND;
 	a->create.disposition = FILE_OPEN;
+	smb_create_header_oplock(req, &a->create);
 	status = request_path(req, a->name, &a->create.path);
 	if (status == STATUS_SUCCESS)
 		status = smb_create_access_mode(&a->create, a->access_mode);
@@ -48,7 +49,7 @@ encode(struct request *req, const void *args, struct writer *w)
 	const struct args *a = args;
 	const struct create *c = &a->create;
 
-	(void)req;
+	smb_create_tell_header(req, c);
 	wr_u16(w, c->handle->fid);
 	wr_u16(w, dos_attributes(&c->stat));
 	wr_u32(w, ntime_to_utime(c->stat.written));

@@ -52,6 +52,7 @@ run(struct request *req, void *args)
 		status = smb_create_open_function(&a->create, a->function);
 	if (status != STATUS_SUCCESS)
 		return status;
+	smb_create_open_oplock(req, &a->create, a->flags);
 	return smb_create(req, &a->create, NULL, a);
 }
 
@@ -70,7 +71,7 @@ open_result(uint32_t action)
 }
 
 static void
-encode_information(const struct args *a, struct writer *w)
+encode_information(const struct args *a, struct writer *w, uint16_t oplock)
 {
 	const struct create *c = &a->create;
 
@@ -80,20 +81,28 @@ encode_information(const struct args *a, struct writer *w)
 	wr_u16(w, a->access_mode & 0x7);
 	wr_u16(w, 0); /* ResourceType */
 	wr_u16(w, 0); /* NMPipeStatus */
-	wr_u16(w, open_result(c->action));
+	wr_u16(w, open_result(c->action) | oplock);
+}
+
+/* Only of an oplock there is something to tell. */
+static void
+encode_action(struct writer *w, uint16_t action)
+{
+	wr_zero(w, 16);
+	wr_u16(w, action);
 }
 
 static void
 encode(struct request *req, const void *args, struct writer *w)
 {
 	const struct args *a = args;
+	uint16_t oplock = smb_create_tell_open(req, &a->create, a->flags);
 
-	(void)req;
 	wr_u16(w, a->create.handle->fid);
 	if ((a->flags & (OPEN_QUERY_INFORMATION | OPEN_EXTENDED_RESPONSE)) != 0)
-		encode_information(a, w);
+		encode_information(a, w, oplock);
 	else
-		wr_zero(w, 18);
+		encode_action(w, oplock);
 	if ((a->flags & OPEN_EXTENDED_RESPONSE) == 0) {
 		wr_zero(w, 6);
 		return;

@@ -13,6 +13,7 @@ struct writer;
 #define SMB_HEADER_LEN   32
 #define SMB_COMMAND_AT   4
 #define SMB_FLAGS_AT     9
+#define SMB_FLAGS_AT     9
 #define SMB_FLAGS2_AT    10
 #define SMB_SIGNATURE_AT 14
 #define SMB_TID_AT       24
@@ -22,6 +23,8 @@ struct writer;
 #define SMB_FLAGS_LOCK_AND_READ_OK    0x01
 #define SMB_FLAGS_CASE_INSENSITIVE    0x08
 #define SMB_FLAGS_CANONICALIZED_PATHS 0x10
+#define SMB_FLAGS_OPLOCK              0x20
+#define SMB_FLAGS_OPBATCH             0x40
 #define SMB_FLAGS_REPLY               0x80
 
 #define SMB_FLAGS2_LONG_NAMES             0x0001

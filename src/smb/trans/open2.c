@@ -66,7 +66,7 @@ answer(struct request *req, void *arg, nt_status status)
 	wr_u16(w, a->access_mode); /* with the sharing, unlike OPEN_ANDX */
 	wr_u16(w, 0);              /* ResourceType: a file */
 	wr_u16(w, 0);              /* NMPipeStatus */
-	wr_u16(w, action_taken(c->action));
+	wr_u16(w, action_taken(c->action) | smb_create_tell_open(req, c, a->flags));
 	wr_u32(w, (uint32_t)c->stat.id.ino);
 	wr_u16(w, 0); /* EaErrorOffset */
 	wr_u32(w, disk_eas_size(&a->eas));
@@ -124,6 +124,7 @@ run(struct request *req, struct trans *t, void *args)
 		status = smb_create_open_function(&a->create, a->function);
 	if (status != STATUS_SUCCESS)
 		return status;
+	smb_create_open_oplock(req, &a->create, a->flags);
 	status = smb_create(req, &a->create, opened, a);
 	return status == STATUS_INVALID_EA_NAME ? refuse_eas(req, a, status) : status;
 }
