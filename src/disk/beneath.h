@@ -18,6 +18,7 @@ struct stored_cache;
 
 struct disk_root {
 	int fd; /* O_PATH */
+	dev_t dev;
 	atomic_uint refs;
 	struct disk_options options;
 	struct pace pace;

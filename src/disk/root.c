@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ struct disk_root *
 disk_root_open(const char *path, const struct disk_options *options)
 {
 	struct disk_root *root;
+	struct stat st;
 	int fd;
 
 	if (*path == '\0') {
@@ -27,8 +29,13 @@ disk_root_open(const char *path, const struct disk_options *options)
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
+	if (fstat(fd, &st) != 0) {
+		close(fd);
+		return NULL;
+	}
 	root = xcalloc(1, sizeof(*root));
 	root->fd = fd;
+	root->dev = st.st_dev;
 	root->options = *options;
 	root->options.veto_files = NULL;
 	root->veto = veto_copy(options->veto_files);
