@@ -9,6 +9,7 @@ static const char *const securities[] = { "user", "share", NULL };
 static const char *const ntlm_auths[] = { "ntlmv1-permitted", "ntlmv2-only", "disabled", NULL };
 static const char *const map_guests[] = { "never", "bad user", "bad password", NULL };
 static const char *const signings[] = { "disabled", "auto", "mandatory", NULL };
+static const char *const kernel_locks[] = { "no", "yes", "auto", NULL };
 static const char *const log_levels[] = { "error", "warning", "info", "debug", NULL };
 
 #define GLOBAL(field) .offset = offsetof(struct config, field)
@@ -486,6 +487,16 @@ const struct conf_key config_share_keys[] = {
 	    SHARE(level2_oplocks),
 	    .value = "yes",
 	    .help = "Let several clients cache a file that they only read.",
+	},
+	{
+	    .name = "kernel locks",
+	    .type = CONF_ENUM,
+	    SHARE(kernel_locks),
+	    .value = "auto",
+	    .choices = kernel_locks,
+	    .help =
+		"Whether programs on this machine see clients' byte-range locks and clients see "
+		"theirs: never, always, or where the file system of path is this machine's own.",
 	},
 	{ .name = NULL },
 };

@@ -11,6 +11,7 @@
 enum conf_signing { SIGNING_DISABLED, SIGNING_AUTO, SIGNING_MANDATORY };
 enum conf_ntlm { NTLM_V1_PERMITTED, NTLM_V2_ONLY, NTLM_DISABLED };
 enum conf_map_guest { MAP_GUEST_NEVER, MAP_GUEST_BAD_USER, MAP_GUEST_BAD_PASSWORD };
+enum conf_kernel_locks { KERNEL_LOCKS_NO, KERNEL_LOCKS_YES, KERNEL_LOCKS_AUTO };
 enum conf_security { SECURITY_USER, SECURITY_SHARE };
 
 /* In rank order; the rows of smb/negotiate.c use these numbers. */
@@ -36,6 +37,7 @@ struct share_conf {
 	bool ea_support;
 	bool oplocks, level2_oplocks;
 	bool nt_acl_support;
+	enum conf_kernel_locks kernel_locks;
 	struct conf_list valid_users, invalid_users, admin_users, read_list,
 	    write_list;                           /* names; @group; +group */
 	struct conf_list hosts_allow, hosts_deny; /* addresses, CIDR, ALL */

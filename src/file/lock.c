@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "file/kernel_lock.h"
 #include "file/node_private.h"
 
 /* From here to 2^63 Windows always says FILE_LOCK_CONFLICT. */
@@ -80,11 +81,70 @@ refusal(struct open *o, const struct lock_range *r, bool waits)
 	return STATUS_LOCK_NOT_GRANTED;
 }
 
+/* What the kernel is to know within the range follows from the locks the open has there. */
+static nt_status
+tell_kernel(struct open *o, const struct lock_range *r)
+{
+	struct lock_range *held;
+	nt_status status;
+	const struct lock *l;
+	size_t n = 0;
+
+	if (!o->kernel_locks)
+		return STATUS_SUCCESS;
+	held = xcalloc(o->node->nlocks + 1, sizeof *held);
+	TAILQ_FOREACH (l, &o->node->locks, link) {
+		if (l->open == o && overlap(&l->range, r))
+			held[n++] = l->range;
+	}
+	status = kernel_lock_set(o->file, r, held, n);
+	free(held);
+	return status;
+}
+
+static void
+forget(struct lock *l)
+{
+	struct node *n = l->open->node;
+
+	TAILQ_REMOVE(&n->locks, l, link);
+	n->nlocks--;
+	if (l->open->owner_locks != NULL)
+		--*l->open->owner_locks;
+	free(l);
+}
+
+static void
+drop(struct lock *l)
+{
+	const struct lock_range range = l->range;
+	struct open *o = l->open;
+
+	forget(l);
+	(void)tell_kernel(o, &range);
+}
+
+/* Another program may have a lock there: then there is none for us either. */
+static nt_status
+mirror(struct lock *l, bool waits)
+{
+	const struct lock_range range = l->range;
+	struct open *o = l->open;
+	nt_status status = tell_kernel(o, &range);
+
+	if (status == STATUS_SUCCESS)
+		return status;
+	drop(l);
+	o->lock_foreign = status == STATUS_LOCK_NOT_GRANTED;
+	return o->lock_foreign ? refusal(o, &range, waits) : status;
+}
+
 nt_status
 file_lock(struct open *o, const struct lock_range *r, bool waits)
 {
 	struct lock *l;
 
+	o->lock_foreign = false;
 	if (r->length != 0 && r->offset + r->length - 1 < r->offset)
 		return STATUS_INVALID_LOCK_RANGE;
 	/* Who reads from a cache does not see what is locked. */
@@ -103,7 +163,7 @@ file_lock(struct open *o, const struct lock_range *r, bool waits)
 	l->open = o;
 	l->range = *r;
 	TAILQ_INSERT_TAIL(&o->node->locks, l, link);
-	return STATUS_SUCCESS;
+	return mirror(l, waits);
 }
 
 static struct lock *
@@ -117,18 +177,6 @@ find(const struct open *o, const struct lock_range *r, bool exclusive)
 			return l;
 	}
 	return NULL;
-}
-
-static void
-drop(struct lock *l)
-{
-	struct node *n = l->open->node;
-
-	TAILQ_REMOVE(&n->locks, l, link);
-	n->nlocks--;
-	if (l->open->owner_locks != NULL)
-		--*l->open->owner_locks;
-	free(l);
 }
 
 void
@@ -167,7 +215,8 @@ file_lock_check(const struct open *o, const struct lock_range *io)
 		if (bars_io(l, o, io))
 			return STATUS_FILE_LOCK_CONFLICT;
 	}
-	return STATUS_SUCCESS;
+	return o->kernel_locks && kernel_lock_bars(o->file, io) ? STATUS_FILE_LOCK_CONFLICT
+								: STATUS_SUCCESS;
 }
 
 struct waiter_list *
@@ -206,9 +255,11 @@ node_drop_locks(struct open *o)
 		next = TAILQ_NEXT(l, link);
 		if (l->open != o)
 			continue;
-		drop(l);
+		forget(l);
 		any = true;
 	}
+	if (any && o->kernel_locks)
+		kernel_lock_clear(o->file);
 	if (any)
 		waiter_wake_all(&o->node->lock_waiters, STATUS_SUCCESS);
 }

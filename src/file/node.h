@@ -50,6 +50,8 @@ struct open {
 	bool time_delayed;     /* the first write has had its delay */
 	ntime close_time;      /* as the client has it when it closes; 0: none */
 	unsigned *owner_locks; /* counts those of all opens of its owner; may be NULL */
+	bool kernel_locks;     /* other programs see its byte-range locks, and it theirs */
+	bool lock_foreign;     /* another program stood against the last lock asked for */
 	/* The last lock refused: Windows answers the same try again otherwise. */
 	bool lock_failed;
 	uint64_t lock_failed_at;

@@ -8,6 +8,7 @@
 #include "disk/attr.h"
 #include "disk/ea.h"
 #include "disk/io.h"
+#include "disk/lock.h"
 #include "disk/name.h"
 #include "file/node.h"
 #include "file/times.h"
@@ -242,6 +243,16 @@ grant_oplock(const struct request *req, struct create *c)
 	c->oplock_granted = file_oplock_grant(c->handle->open, &wish);
 }
 
+/* Do its locks show outside? On another machine's file system each might keep everybody waiting. */
+static bool
+shows_locks(const struct request *req, const struct disk_file *file)
+{
+	enum conf_kernel_locks wanted = req->tree->share->conf->kernel_locks;
+
+	return wanted == KERNEL_LOCKS_YES ||
+	    (wanted == KERNEL_LOCKS_AUTO && disk_locks_at_once(file));
+}
+
 static nt_status
 enter(struct request *req, struct create *c)
 {
@@ -255,6 +266,7 @@ enter(struct request *req, struct create *c)
 	open->mode.access = c->granted;
 	open->options = c->options;
 	open->owner_locks = &req->conn->nlocks;
+	open->kernel_locks = shows_locks(req, open->file);
 	open->created = c->disk.created;
 	open->delete_on_close = (c->options & FILE_DELETE_ON_CLOSE) != 0;
 	c->handle = handle_new(req->conn, req->tree, req->session, open);

@@ -19,6 +19,9 @@
 #define LARGE_RANGE_LEN 20u
 #define FOR_EVER        0xFFFFFFFFu
 
+#define FIRST_PAUSE 10u /* milliseconds */
+#define LAST_PAUSE  1000u
+
 struct args {
 	uint16_t fid, nunlocks, nlocks;
 	uint8_t type, new_level;
@@ -26,6 +29,7 @@ struct args {
 	struct lock_range *unlocks, *locks;
 	struct handle *handle;
 	uint64_t deadline;
+	uint32_t pause; /* before another program is asked again for its lock, milliseconds */
 	unsigned taken; /* of the locks, while it waits for the next */
 };
 
@@ -109,6 +113,21 @@ is_refusal(nt_status status)
 	return status == STATUS_LOCK_NOT_GRANTED || status == STATUS_FILE_LOCK_CONFLICT;
 }
 
+/*
+ * Of the end of another program's lock nobody tells: it is asked for again, less and less often.
+ */
+static uint32_t
+next_pause(struct args *a)
+{
+	if (!a->handle->open->lock_foreign)
+		a->pause = 0;
+	else
+		a->pause = a->pause == 0 ? FIRST_PAUSE : a->pause * 2;
+	if (a->pause > LAST_PAUSE)
+		a->pause = LAST_PAUSE;
+	return a->pause;
+}
+
 static nt_status try_or_wait(struct request *req, struct args *a);
 
 static nt_status
@@ -125,12 +144,26 @@ woken(struct request *req, void *arg, nt_status why)
 }
 
 static nt_status
+wait_on(struct request *req, struct args *a, uint64_t now)
+{
+	struct request_timeout t = { .list = file_lock_waiters(a->handle->open) };
+	uint32_t pause = next_pause(a);
+
+	if (a->timeout != FOR_EVER)
+		t.ms = (uint32_t)(a->deadline - now);
+	if (pause != 0 && (t.ms == 0 || pause < t.ms))
+		t.ms = pause;
+	if (t.ms == 0)
+		return request_wait(req, t.list, woken, a);
+	return request_wait_for(req, &t, woken, a);
+}
+
+static nt_status
 try_or_wait(struct request *req, struct args *a)
 {
 	uint64_t now = loop_now_ms();
 	bool waits = a->timeout == FOR_EVER || now < a->deadline;
 	nt_status status = lock_on(a, waits);
-	struct waiter_list *list = file_lock_waiters(a->handle->open);
 
 	if (status == STATUS_SUCCESS)
 		return status;
@@ -138,11 +171,7 @@ try_or_wait(struct request *req, struct args *a)
 		return undo(a,
 		    status == STATUS_LOCK_NOT_GRANTED && a->timeout != 0 ? STATUS_FILE_LOCK_CONFLICT
 									 : status);
-	if (a->timeout == FOR_EVER)
-		return request_wait(req, list, woken, a);
-	return request_wait_for(req,
-	    &(struct request_timeout){ .ms = (uint32_t)(a->deadline - now), .list = list }, woken,
-	    a);
+	return wait_on(req, a, now);
 }
 
 static bool
