@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/conn.h"
+#include "server/handle.h"
 #include "smb/commands.h"
 #include "smb/io.h"
 
@@ -22,6 +23,23 @@ decode(void *args, struct smb_in *in)
 		io->offset |= (uint64_t)rd_u32(&in->words) << 32;
 }
 
+/*
+ * A client asked to give up an oplock may take what tells it for the bytes it asked for here. With
+ * none it answers the one and asks again for the other ([MS-CIFS] 3.2.5.16).
+ */
+static bool
+is_asked_itself(const struct conn *c)
+{
+	const struct handle *h;
+	uint32_t pos = 0;
+
+	while ((h = idmap_next(&c->handles, &pos)) != NULL) {
+		if (h->open->oplock.breaking)
+			return true;
+	}
+	return false;
+}
+
 static nt_status
 run(struct request *req, void *args)
 {
@@ -29,7 +47,7 @@ run(struct request *req, void *args)
 	nt_status status;
 
 	/* There is no place for a signature. */
-	if (signing_active(&req->conn->signing))
+	if (signing_active(&req->conn->signing) || is_asked_itself(req->conn))
 		return STATUS_SMB_USE_STANDARD;
 	status = io_for_read(req, io);
 	if (status != STATUS_SUCCESS)

@@ -79,6 +79,72 @@ START_TEST(whatever_is_wrong_no_bytes_say_it)
 }
 END_TEST
 
+/* Closes the file and opens it as the only one, with an exclusive oplock. */
+static void
+take_oplock(void)
+{
+	struct writer *w = client_begin(c, 0x04);
+	struct reply r;
+
+	wr_u16(w, fid);
+	wr_u32(w, 0);
+	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
+	w = client_begin(c, 0xA2);
+	client_no_andx(w);
+	wr_u8(w, 0);
+	wr_u16(w, 16);
+	wr_u32(w, 2); /* an oplock */
+	wr_u32(w, 0);
+	wr_u32(w, 0x0012019F);
+	wr_zero(w, 12);
+	wr_u32(w, 7);
+	wr_u32(w, 1);
+	wr_u32(w, 0);
+	wr_u32(w, 2);
+	wr_u8(w, 0);
+	wr_block_bytes(w);
+	wr_string(w, "file.txt");
+	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
+	rd_skip(&r.words, 4);
+	ck_assert_uint_eq(rd_u8(&r.words), 1);
+	fid = rd_u16(&r.words);
+}
+
+START_TEST(who_is_asked_for_an_oplock_reads_no_bytes_until_it_answers)
+{
+	struct client *self = c, *other;
+	const uint8_t *bytes;
+	struct writer *w;
+	struct reply r;
+
+	take_oplock();
+	ck_assert_uint_eq(read_raw(fid, 3, 4, &bytes), 4);
+	other = client_on(server.port, "share");
+	w = client_begin(other, 0x02);
+	wr_u16(w, 0x42);
+	wr_u16(w, 0x16);
+	wr_block_bytes(w);
+	wr_u8(w, 4);
+	wr_string(w, "\\file.txt");
+	client_send(other);
+
+	client_receive(self, &r);
+	ck_assert_uint_eq(r.h.command, 0x24);
+	ck_assert_uint_eq(r.h.mid, 0xFFFF);
+	ck_assert_uint_eq(read_raw(fid, 3, 4, &bytes), 0);
+	w = client_begin(self, 0x24);
+	client_no_andx(w);
+	wr_u16(w, fid);
+	wr_u16(w, 2);
+	wr_zero(w, 8);
+	client_send(self);
+	ck_assert_uint_eq(read_raw(fid, 3, 4, &bytes), 4);
+	client_receive(other, &r);
+	ck_assert_uint_eq(r.h.status, STATUS_SUCCESS);
+	client_close(&other);
+}
+END_TEST
+
 START_TEST(signing_server_does_not_offer_raw_messages)
 {
 	static const char *const dialects[] = { "NT LM 0.12", NULL };
@@ -465,6 +531,7 @@ suite(void)
 	tcase_add_test(tc, raw_bytes_come_without_a_header);
 	tcase_add_test(tc, most_a_count_can_say_comes_in_one_message);
 	tcase_add_test(tc, whatever_is_wrong_no_bytes_say_it);
+	tcase_add_test(tc, who_is_asked_for_an_oplock_reads_no_bytes_until_it_answers);
 	tcase_add_test(tc, signing_server_does_not_offer_raw_messages);
 	tcase_add_test(tc, first_bytes_and_the_rest_are_written);
 	tcase_add_test(tc, all_may_come_in_the_raw_message);
