@@ -2,6 +2,7 @@
 #ifndef BASE_NTIME_H
 #define BASE_NTIME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -13,6 +14,13 @@ typedef uint64_t ntime;
 
 #define NTIME_LEAVE  ((ntime)-1)
 #define NTIME_RESUME ((ntime)-2)
+
+/* A time, and none of the values that stand for something else. */
+static inline bool
+ntime_given(ntime t)
+{
+	return t != 0 && t != NTIME_LEAVE && t != NTIME_RESUME;
+}
 
 ntime ntime_from_timespec(struct timespec ts);
 struct timespec ntime_to_timespec(ntime t);

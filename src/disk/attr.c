@@ -14,12 +14,6 @@
 	(FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM | \
 	    FILE_ATTRIBUTE_ARCHIVE)
 
-static bool
-given(ntime t)
-{
-	return t != 0 && t != NTIME_LEAVE && t != NTIME_RESUME;
-}
-
 static int
 store(int fd, uint32_t attributes, ntime created)
 {
@@ -87,7 +81,7 @@ static nt_status
 set_attributes(const struct disk_file *f, const struct disk_stat *now, const struct disk_attr *attr)
 {
 	uint32_t attributes = now->attributes;
-	ntime created = given(attr->created) ? attr->created : now->created;
+	ntime created = ntime_given(attr->created) ? attr->created : now->created;
 
 	if (attr->attributes != 0)
 		attributes = (now->attributes & ~SETTABLE) | (attr->attributes & SETTABLE);
@@ -101,7 +95,7 @@ set_attributes(const struct disk_file *f, const struct disk_stat *now, const str
 static struct timespec
 time_to_set(ntime t)
 {
-	if (!given(t))
+	if (!ntime_given(t))
 		return (struct timespec){ 0, UTIME_OMIT };
 	return ntime_to_timespec(t);
 }
@@ -111,7 +105,7 @@ set_times(const struct disk_file *f, const struct disk_attr *attr)
 {
 	struct timespec times[2] = { time_to_set(attr->accessed), time_to_set(attr->written) };
 
-	if (!given(attr->accessed) && !given(attr->written))
+	if (!ntime_given(attr->accessed) && !ntime_given(attr->written))
 		return STATUS_SUCCESS;
 	return utimensat(AT_FDCWD, fd_path(f->fd).path, times, 0) == 0 ? STATUS_SUCCESS
 								       : disk_status(errno);

@@ -60,7 +60,8 @@ combine(
 
 	if (S_ISREG(stx->stx_mode)) {
 		s.size = stx->stx_size;
-		s.allocated = stx->stx_blocks * 512;
+		/* An empty file's blocks hold its extended attributes, or are reserved. */
+		s.allocated = s.size > 0 ? stx->stx_blocks * 512 : 0;
 	}
 	if (stored->found) {
 		s.attributes = stored->value.attributes & STORED;

@@ -34,6 +34,7 @@ file_table_new(void)
 void
 file_table_free(struct file_table **t)
 {
+	free((*t)->changed);
 	free(*t);
 	*t = NULL;
 }
@@ -182,7 +183,7 @@ node_free(struct node *n)
 {
 	waiter_wake_all(&n->waiters, STATUS_SUCCESS);
 	HASH_DEL(n->table->nodes, n);
-	if (node_times_differ(n))
+	if (node_differs(n))
 		n->table->differing--;
 	free(n->remove_path);
 	free(n);

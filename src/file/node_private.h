@@ -9,8 +9,9 @@
 
 struct file_table {
 	struct node *nodes;
-	size_t differing; /* nodes of which node_times_differ */
+	size_t differing; /* nodes of which node_differs */
 	uint64_t (*now_ms)(void);
+	struct changed *changed; /* change times that clients set; NULL: none yet */
 };
 
 /* What the files of this folder know of a node, and nobody else. */
@@ -31,12 +32,19 @@ struct node {
 	ntime set_written;   /* by a client */
 	uint64_t held_until; /* milliseconds, 0: until a close */
 	bool moved;          /* the disk's write time, since it was what is told */
+	uint64_t reserved;   /* bytes clients asked to have allocated */
 };
 
 static inline bool
 node_times_differ(const struct node *n)
 {
 	return n->held_written != 0 || n->set_written != 0;
+}
+
+static inline bool
+node_differs(const struct node *n)
+{
+	return node_times_differ(n) || n->reserved != 0;
 }
 
 /* NULL: the file is not open. */

@@ -1,25 +1,53 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "file/times.h"
 
+#include "base/arena.h"
 #include "disk/attr.h"
 #include "disk/io.h"
 #include "file/node_private.h"
 
 #define WRITE_DELAY_MS 2000
 
-/* Nodes that tell other times than the disk are counted, so that a listing need not ask for each
+/* Change times remembered; the newer of two in one place stays. */
+#define CHANGED_SLOTS 256
+
+#define CLUSTER 4096
+
+struct changed {
+	struct disk_id id;
+	ntime told; /* 0: free */
+	ntime real; /* what the disk says; once it says something else the file has changed */
+};
+
+/* Nodes that tell other things than the disk are counted, so that a listing need not ask for each
  * name. */
+static void
+count(struct node *n, bool before)
+{
+	if (node_differs(n) != before)
+		n->table->differing += before ? (size_t)-1 : 1;
+}
+
 static void
 change(struct node *n, ntime held, ntime set)
 {
-	bool before = node_times_differ(n);
+	bool before = node_differs(n);
 
 	n->held_written = held;
 	n->set_written = set;
 	if (held == 0)
 		n->held_until = 0;
-	if (node_times_differ(n) != before)
-		n->table->differing += before ? (size_t)-1 : 1;
+	count(n, before);
+}
+
+static void
+reserve(struct node *n, uint64_t bytes)
+{
+	bool before = node_differs(n);
+
+	n->reserved = bytes > UINT64_MAX - CLUSTER ? bytes
+						   : (bytes + CLUSTER - 1) / CLUSTER * CLUSTER;
+	count(n, before);
 }
 
 static bool
@@ -99,11 +127,18 @@ void
 file_resized(struct open *o, const struct file_before *b)
 {
 	hold(o->node, b);
+	reserve(o->node, 0);
 	if (o->time_set)
 		return;
 	o->time_delayed = true;
 	o->time_due = false;
 	release(o->node);
+}
+
+void
+file_reserved(struct open *o, uint64_t bytes)
+{
+	reserve(o->node, bytes);
 }
 
 void
@@ -134,23 +169,51 @@ file_time_set_by_name(struct file_table *t, const struct disk_id *id, ntime writ
 {
 	struct node *n = node_find(t, id);
 
-	if (n == NULL || written == 0 || written == NTIME_LEAVE || written == NTIME_RESUME)
+	if (n == NULL || !ntime_given(written))
 		return;
 	change(n, 0, written);
 	n->held_changed = 0;
 	n->moved = false;
 }
 
+static struct changed *
+changed_slot(const struct file_table *t, const struct disk_id *id)
+{
+	return &t->changed[id->ino % CHANGED_SLOTS];
+}
+
 void
-file_times_seen(const struct file_table *t, struct disk_stat *st)
+file_changed_set(struct file_table *t, const struct disk_id *id, ntime told, ntime real)
+{
+	if (t->changed == NULL)
+		t->changed = xcalloc(CHANGED_SLOTS, sizeof *t->changed);
+	*changed_slot(t, id) = (struct changed){ .id = *id, .told = told, .real = real };
+}
+
+static void
+see_changed(const struct file_table *t, struct disk_stat *st)
+{
+	const struct changed *c = changed_slot(t, &st->id);
+
+	if (c->told != 0 && c->id.dev == st->id.dev && c->id.ino == st->id.ino &&
+	    c->real == st->changed)
+		st->changed = c->told;
+}
+
+void
+file_seen(const struct file_table *t, struct disk_stat *st)
 {
 	const struct node *n;
 
+	if (t->changed != NULL)
+		see_changed(t, st);
 	if (t->differing == 0)
 		return;
 	n = node_find(t, &st->id);
 	if (n == NULL)
 		return;
+	if (!st->directory && st->allocated < n->reserved)
+		st->allocated = n->reserved;
 	if (n->set_written != 0) {
 		st->written = n->set_written;
 	} else if (n->held_written != 0 && !is_over(n)) {

@@ -48,8 +48,17 @@ void file_time_set(struct open *o, ntime t);
 /* The same by name; 0 and the other two do nothing. */
 void file_time_set_by_name(struct file_table *t, const struct disk_id *id, ntime written);
 
-/* Puts the times that are told into what the disk says. */
-void file_times_seen(const struct file_table *t, struct disk_stat *st);
+/*
+ * A client has set the change time, which the disk does not keep: it is told until the disk has
+ * another one than real, or until too many others were set.
+ */
+void file_changed_set(struct file_table *t, const struct disk_id *id, ntime told, ntime real);
+
+/* Space a client has asked for: seen while the file is open, until it is resized. */
+void file_reserved(struct open *o, uint64_t bytes);
+
+/* Puts what is told instead into what the disk says. */
+void file_seen(const struct file_table *t, struct disk_stat *st);
 
 /* What closing leaves to do to the file. */
 struct file_settle {

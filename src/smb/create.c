@@ -318,7 +318,7 @@ complete(struct request *req, struct create *c)
 	if (former != NULL)
 		file_oplock_announce(former->open);
 	c->stat = c->disk.stat;
-	file_times_seen(req->conn->server->files, &c->stat);
+	file_seen(req->conn->server->files, &c->stat);
 	c->action = action(c);
 	req->chain_fid = c->handle->fid;
 	return c->then != NULL ? c->then(req, c->arg) : STATUS_SUCCESS;
@@ -369,6 +369,8 @@ filled(struct request *req, void *arg, nt_status status)
 
 	if (c->truncate && !c->disk.created)
 		file_resized(c->handle->open, &none);
+	if (c->truncate || c->disk.created)
+		file_reserved(c->handle->open, c->allocation);
 	return status == STATUS_SUCCESS ? complete(req, c) : give_up(req, c, status);
 }
 

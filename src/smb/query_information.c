@@ -38,7 +38,7 @@ found(struct request *req, void *arg, nt_status status)
 
 	if (status != STATUS_SUCCESS)
 		return status;
-	file_times_seen(req->conn->server->files, &a->stat);
+	file_seen(req->conn->server->files, &a->stat);
 	/* WfW asks for "" and wants to see a hidden directory. */
 	if (a->path[0] == '\0')
 		a->stat.attributes |= FILE_ATTRIBUTE_HIDDEN;

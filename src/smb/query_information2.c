@@ -38,7 +38,7 @@ known(struct request *req, void *arg, nt_status status)
 {
 	struct args *a = arg;
 
-	file_times_seen(req->conn->server->files, &a->stat);
+	file_seen(req->conn->server->files, &a->stat);
 	return status;
 }
 

@@ -107,7 +107,7 @@ seen(void)
 {
 	struct disk_stat st = { .id = file.id, .written = disk_written, .changed = disk_changed };
 
-	file_times_seen(table, &st);
+	file_seen(table, &st);
 	return st;
 }
 
@@ -234,6 +234,43 @@ START_TEST(a_time_set_by_name_holds_against_open_files)
 }
 END_TEST
 
+START_TEST(a_change_time_that_was_set_is_told_until_the_file_changes)
+{
+	touch(OLD + 1);
+	file_changed_set(table, &file.id, 77, OLD + 1);
+	ck_assert_uint_eq(seen().changed, 77);
+	(void)close_file(&a);
+	(void)close_file(&b);
+	ck_assert_uint_eq(seen().changed, 77);
+	touch(OLD + 2);
+	ck_assert_uint_eq(seen().changed, OLD + 2);
+}
+END_TEST
+
+static uint64_t
+allocated(uint64_t on_disk)
+{
+	struct disk_stat st = { .id = file.id, .allocated = on_disk };
+
+	file_seen(table, &st);
+	return st.allocated;
+}
+
+START_TEST(space_asked_for_is_seen_until_a_resize_or_the_close)
+{
+	file_reserved(a, 4097);
+	ck_assert_uint_eq(allocated(0), 8192);
+	ck_assert_uint_eq(allocated(16384), 16384);
+	resize_at(b, OLD + 1);
+	ck_assert_uint_eq(allocated(0), 0);
+	file_reserved(a, 1);
+	ck_assert_uint_eq(allocated(0), 4096);
+	(void)close_file(&a);
+	(void)close_file(&b);
+	ck_assert_uint_eq(allocated(0), 0);
+}
+END_TEST
+
 START_TEST(once_closed_the_disk_is_believed)
 {
 	write_at(a, OLD + 1);
@@ -262,6 +299,8 @@ suite(void)
 	tcase_add_test(tc, a_handle_that_leaves_the_time_keeps_it_until_it_resumes);
 	tcase_add_test(tc, a_time_told_on_closing_is_the_files);
 	tcase_add_test(tc, a_time_set_by_name_holds_against_open_files);
+	tcase_add_test(tc, a_change_time_that_was_set_is_told_until_the_file_changes);
+	tcase_add_test(tc, space_asked_for_is_seen_until_a_resize_or_the_close);
 	tcase_add_test(tc, once_closed_the_disk_is_believed);
 	suite_add_tcase(s, tc);
 	return s;

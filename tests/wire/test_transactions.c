@@ -297,10 +297,10 @@ call_nt(uint16_t function)
 	return client_trans2_call(c, &t);
 }
 
-START_TEST(nt_functions_that_are_none_are_malformed_and_the_reserved_one_is_a_bad_command)
+START_TEST(nt_functions_that_are_none_are_malformed_and_the_reserved_one_looks_for_the_file)
 {
 	ck_assert_uint_eq(call_nt(0), STATUS_INVALID_SMB);
-	ck_assert_uint_eq(call_nt(NT_RENAME), STATUS_SMB_BAD_COMMAND);
+	ck_assert_uint_eq(call_nt(NT_RENAME), STATUS_INVALID_HANDLE);
 	ck_assert_uint_eq(call_nt(9), STATUS_INVALID_SMB);
 	ck_assert_uint_eq(call_nt(0xFFFF), STATUS_INVALID_SMB);
 }
@@ -339,7 +339,7 @@ START_TEST(nt_pieces_are_put_together)
 	nt_piece(NT_TRANSACT_SECONDARY, 16, 4);
 	c->mid--;
 	nt_piece(NT_TRANSACT_SECONDARY, 8, 8);
-	ck_assert_uint_eq(receive(&r), STATUS_SMB_BAD_COMMAND);
+	ck_assert_uint_eq(receive(&r), STATUS_INVALID_HANDLE);
 	ck_assert_uint_eq(r.h.command, NT_TRANSACT);
 }
 END_TEST
@@ -377,7 +377,7 @@ START_TEST(an_nt_request_cut_short_is_malformed)
 		ck_assert(client_send_message(c, copy, n));
 		ck_assert(client_sync(c, &before, &last));
 		ck_assert_uint_eq(before, 1);
-		ck_assert_uint_eq(last, n < len ? STATUS_INVALID_SMB : STATUS_SMB_BAD_COMMAND);
+		ck_assert_uint_eq(last, n < len ? STATUS_INVALID_SMB : STATUS_INVALID_HANDLE);
 	}
 }
 END_TEST
@@ -502,7 +502,7 @@ main(void)
 	tcase_add_test(tc, the_connection_outlives_its_open_transactions);
 	tcase_add_test(tc, a_request_cut_short_is_answered_or_ends_the_connection);
 	tcase_add_test(
-	    tc, nt_functions_that_are_none_are_malformed_and_the_reserved_one_is_a_bad_command);
+	    tc, nt_functions_that_are_none_are_malformed_and_the_reserved_one_looks_for_the_file);
 	tcase_add_test(tc, nt_pieces_are_put_together);
 	tcase_add_test(tc, an_nt_piece_outside_ends_the_transaction);
 	tcase_add_test(tc, an_nt_request_cut_short_is_malformed);

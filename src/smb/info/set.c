@@ -151,7 +151,7 @@ static const struct set_level levels[] = {
 	    decode_basic, apply_attr },
 	{ 0x0102, 1013, "SMB_SET_FILE_DISPOSITION_INFO", ACCESS_DELETE, SET_DISPOSITION, false,
 	    decode_disposition, NULL },
-	{ 0x0103, 1019, "SMB_SET_FILE_ALLOCATION_INFO", FILE_WRITE_DATA, SET_ON_DISK, true,
+	{ SET_ALLOCATION, 1019, "SMB_SET_FILE_ALLOCATION_INFO", FILE_WRITE_DATA, SET_ON_DISK, true,
 	    decode_size, apply_allocation },
 	{ 0x0104, 1020, "SMB_SET_FILE_END_OF_FILE_INFO", FILE_WRITE_DATA, SET_ON_DISK, true,
 	    decode_size, apply_end_of_file },

@@ -12,6 +12,9 @@
 /* Options that may be changed on an open file ([MS-FSA] 2.1.5.14.9). */
 #define MODE_SETTABLE 0x0000003Eu
 
+/* SMB_SET_FILE_ALLOCATION_INFO */
+#define SET_ALLOCATION 0x0103
+
 /* What a client wants changed, as its level says. */
 struct info_change {
 	struct disk_attr attr;

@@ -116,7 +116,7 @@ looked_up(struct request *req, void *arg, nt_status status)
 	struct listing *l = &a->f.l;
 
 	if (status == STATUS_SUCCESS)
-		file_times_seen(req->conn->server->files, &a->single.stat);
+		file_seen(req->conn->server->files, &a->single.stat);
 	if (status == STATUS_SUCCESS && attributes_match(a->single.stat.attributes, a->attributes))
 		STAILQ_INSERT_TAIL(&l->entries, &a->single, link);
 	l->at_end = true;

@@ -154,7 +154,7 @@ see_times(struct request *req, struct listing *l)
 	struct find_entry *e;
 
 	STAILQ_FOREACH (e, &l->entries, link)
-		file_times_seen(req->conn->server->files, &e->stat);
+		file_seen(req->conn->server->files, &e->stat);
 }
 
 static nt_status

@@ -71,7 +71,7 @@ answer(struct request *req, struct query *q, const char *path)
 	struct trans *t = q->t;
 
 	q->s.name = client_path(&req->arena, path);
-	file_times_seen(req->conn->server->files, &q->s.stat);
+	file_seen(req->conn->server->files, &q->s.stat);
 	trans_out(req, t, 2, info_query_room(&q->s));
 	wr_u16(&t->out_params, 0); /* EaErrorOffset */
 	q->row->put(&q->s, &t->out_data);

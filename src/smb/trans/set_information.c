@@ -8,8 +8,10 @@
 #include "disk/name.h"
 #include "file/node.h"
 #include "file/times.h"
+#include "server/conn.h"
 #include "server/handle.h"
 #include "server/path.h"
+#include "server/server.h"
 #include "smb/create.h"
 #include "smb/info/set.h"
 #include "smb/rename_names.h"
@@ -23,6 +25,7 @@ struct set {
 	struct info_change change;
 	struct handle *handle;
 	struct file_before before;
+	ntime changed;        /* the change time on disk afterwards; 0: the client has set none */
 	struct rename rename; /* or link */
 	/* by path */
 	struct create create;
@@ -103,9 +106,17 @@ change_file(const struct disk *d, struct arena *a, void *arg)
 {
 	struct set *s = arg;
 
+	const struct disk_file *f = s->handle->open->file;
+	ntime written;
+	nt_status status;
+
 	(void)a;
-	file_before_read(s->handle->open->file, &s->before);
-	return s->row->apply(d, s->handle->open->file, &s->change);
+	file_before_read(f, &s->before);
+	status = s->row->apply(d, f, &s->change);
+	if (status == STATUS_SUCCESS && ntime_given(s->change.attr.changed) &&
+	    !disk_times(f, &written, &s->changed))
+		s->changed = 0;
+	return status;
 }
 
 static nt_status
@@ -121,8 +132,13 @@ changed(struct request *req, void *arg, nt_status status)
 	if (s->row->access == FILE_WRITE_DATA) {
 		o->written = true;
 		file_resized(o, &s->before);
+		if (s->row->level == SET_ALLOCATION)
+			file_reserved(o, s->change.size);
 	} else {
 		file_time_set(o, s->change.attr.written);
+		if (s->changed != 0)
+			file_changed_set(req->conn->server->files, &o->file->id,
+			    s->change.attr.changed, s->changed);
 	}
 	return finish(req, s, STATUS_SUCCESS);
 }
