@@ -467,6 +467,14 @@ const struct conf_key config_share_keys[] = {
 		"and obey them.",
 	},
 	{
+	    .name = "named streams",
+	    .type = CONF_BOOL,
+	    SHARE(named_streams),
+	    .value = "yes",
+	    .help = "Keep alternate data streams, small ones in the extended attributes "
+		    "user.DosStream.*, others below .smb1d.streams.",
+	},
+	{
 	    .name = "follow symlinks",
 	    .type = CONF_BOOL,
 	    SHARE(follow_symlinks),

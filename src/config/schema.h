@@ -34,7 +34,7 @@ struct share_conf {
 	char *path; /* absolute, without a trailing slash */
 	char *comment;
 	bool read_only, guest_ok, browseable, store_dos_attributes, hide_dot_files, follow_symlinks;
-	bool ea_support;
+	bool ea_support, named_streams;
 	bool oplocks, level2_oplocks;
 	bool nt_acl_support;
 	enum conf_kernel_locks kernel_locks;

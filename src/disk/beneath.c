@@ -90,11 +90,11 @@ stat_is_racy(const struct statx *stx, const struct timespec *now, bool local)
 struct disk_id
 disk_id_of(const struct statx *stx)
 {
-	return (struct disk_id){ makedev(stx->stx_dev_major, stx->stx_dev_minor), stx->stx_ino };
+	return (struct disk_id){ makedev(stx->stx_dev_major, stx->stx_dev_minor), stx->stx_ino, 0 };
 }
 
 bool
 disk_id_equal(const struct disk_id *a, const struct disk_id *b)
 {
-	return a->dev == b->dev && a->ino == b->ino;
+	return a->dev == b->dev && a->ino == b->ino && a->stream == b->stream;
 }

@@ -4,12 +4,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "disk/stream_file.h"
+
 #define OFFSET_MAX ((uint64_t)INT64_MAX)
+
+/* Where the content is; -1: in an attribute, as far as is known. */
+static int
+content_fd(const struct disk_file *f)
+{
+	return f->stream != NULL ? stream_fd(f) : f->fd;
+}
 
 static nt_status
 check_read(const struct disk_file *f)
@@ -40,6 +51,25 @@ read_all(int fd, struct iovec to, uint64_t off, int flags, size_t *got)
 	return 0;
 }
 
+static nt_status
+read_attr(const struct disk_file *f, struct iovec to, uint64_t off, size_t *got)
+{
+	struct stream_content c;
+	int fd;
+	nt_status status = stream_read_attr(f, &c, &fd);
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	if (fd >= 0)
+		return disk_status(read_all(fd, to, off, 0, got));
+	if (off < c.size) {
+		*got = c.size - off < to.iov_len ? c.size - off : to.iov_len;
+		memcpy(to.iov_base, c.bytes + off, *got);
+	}
+	free(c.bytes);
+	return STATUS_SUCCESS;
+}
+
 nt_status
 disk_read(const struct disk_file *f, void *buf, size_t n, uint64_t off, size_t *got)
 {
@@ -48,7 +78,9 @@ disk_read(const struct disk_file *f, void *buf, size_t n, uint64_t off, size_t *
 	*got = 0;
 	if (status != STATUS_SUCCESS)
 		return status;
-	return disk_status(read_all(f->fd, (struct iovec){ buf, n }, off, 0, got));
+	if (content_fd(f) < 0)
+		return read_attr(f, (struct iovec){ buf, n }, off, got);
+	return disk_status(read_all(content_fd(f), (struct iovec){ buf, n }, off, 0, got));
 }
 
 nt_status
@@ -60,18 +92,54 @@ disk_read_cached(const struct disk_file *f, void *buf, size_t n, uint64_t off, s
 	*got = 0;
 	if (status != STATUS_SUCCESS)
 		return status;
-	error = read_all(f->fd, (struct iovec){ buf, n }, off, RWF_NOWAIT, got);
+	if (content_fd(f) < 0)
+		return read_attr(f, (struct iovec){ buf, n }, off, got);
+	error = read_all(content_fd(f), (struct iovec){ buf, n }, off, RWF_NOWAIT, got);
 	if (error == EAGAIN || error == EOPNOTSUPP)
 		return STATUS_CANT_WAIT;
 	return disk_status(error);
 }
 
+static nt_status
+write_all(int fd, struct iovec from, uint64_t off, size_t *put)
+{
+	const unsigned char *p = from.iov_base;
+	ssize_t w = 0;
+
+	while (*put < from.iov_len) {
+		w = pwrite(fd, p + *put, from.iov_len - *put, (off_t)(off + *put));
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w <= 0)
+			break;
+		*put += (size_t)w;
+	}
+	if (*put == from.iov_len || *put > 0)
+		return STATUS_SUCCESS;
+	return disk_status(w < 0 ? errno : ENOSPC);
+}
+
+static nt_status
+write_stream(const struct disk_file *f, struct iovec from, uint64_t off, size_t *put)
+{
+	const struct stream_change c = { from.iov_base, from.iov_len, off };
+	nt_status status = STATUS_SUCCESS;
+	int fd = stream_fd(f);
+
+	if (fd < 0)
+		status = stream_change_attr(f, &c, &fd);
+	if (status == STATUS_SUCCESS && fd < 0)
+		*put = from.iov_len;
+	else if (status == STATUS_SUCCESS)
+		status = write_all(fd, from, off, put);
+	if (status == STATUS_SUCCESS)
+		stream_touch(f);
+	return status;
+}
+
 nt_status
 disk_write(const struct disk_file *f, const void *buf, size_t n, uint64_t off, size_t *put)
 {
-	const unsigned char *p = buf;
-	ssize_t w = 0;
-
 	*put = 0;
 	if (f->directory)
 		return STATUS_INVALID_DEVICE_REQUEST;
@@ -79,17 +147,11 @@ disk_write(const struct disk_file *f, const void *buf, size_t n, uint64_t off, s
 		return STATUS_ACCESS_DENIED;
 	if (off > OFFSET_MAX || n > OFFSET_MAX - off)
 		return STATUS_INVALID_PARAMETER;
-	while (*put < n) {
-		w = pwrite(f->fd, p + *put, n - *put, (off_t)(off + *put));
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w <= 0)
-			break;
-		*put += (size_t)w;
-	}
-	if (*put == n || *put > 0)
+	if (n == 0)
 		return STATUS_SUCCESS;
-	return disk_status(w < 0 ? errno : ENOSPC);
+	if (f->stream != NULL)
+		return write_stream(f, (struct iovec){ (void *)(uintptr_t)buf, n }, off, put);
+	return write_all(f->fd, (struct iovec){ (void *)(uintptr_t)buf, n }, off, put);
 }
 
 static int
@@ -114,11 +176,18 @@ check_size(const struct disk_file *f, uint64_t size)
 nt_status
 disk_truncate(const struct disk_file *f, uint64_t size)
 {
+	const struct stream_change c = { NULL, 0, size };
 	nt_status status = check_size(f, size);
+	int fd;
 
 	if (status != STATUS_SUCCESS)
 		return status;
-	return truncate_to(f->fd, size) == 0 ? STATUS_SUCCESS : disk_status(errno);
+	fd = content_fd(f);
+	if (fd < 0)
+		status = stream_change_attr(f, &c, &fd);
+	if (status != STATUS_SUCCESS || fd < 0)
+		return status;
+	return truncate_to(fd, size) == 0 ? STATUS_SUCCESS : disk_status(errno);
 }
 
 /* A file system may reserve all it has before it finds that this was not enough. */
@@ -146,16 +215,38 @@ reserve(int fd, uint64_t bytes, uint64_t allocated)
 	return r == 0 || errno == EOPNOTSUPP ? STATUS_SUCCESS : disk_status(errno);
 }
 
+static nt_status
+allocate_attr(const struct disk_file *f, uint64_t bytes)
+{
+	struct stream_content c;
+	int fd;
+	nt_status status = stream_read_attr(f, &c, &fd);
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	free(c.bytes);
+	if (fd >= 0)
+		return disk_allocate(f, bytes);
+	if (bytes < c.size)
+		return disk_truncate(f, bytes);
+	/* What will not fit the attribute is not reserved, but must have a place to go. */
+	return has_room(f->fd, bytes) ? STATUS_SUCCESS : STATUS_DISK_FULL;
+}
+
 nt_status
 disk_allocate(const struct disk_file *f, uint64_t bytes)
 {
 	nt_status status = check_size(f, bytes);
 	uint64_t allocated;
 	struct stat st;
+	int fd;
 
 	if (status != STATUS_SUCCESS)
 		return status;
-	if (fstat(f->fd, &st) != 0)
+	fd = content_fd(f);
+	if (fd < 0)
+		return allocate_attr(f, bytes);
+	if (fstat(fd, &st) != 0)
 		return disk_status(errno);
 	if (bytes < (uint64_t)st.st_size)
 		return disk_truncate(f, bytes);
@@ -164,7 +255,7 @@ disk_allocate(const struct disk_file *f, uint64_t bytes)
 	 * give it back, and that would cut off what somebody else appends meanwhile.
 	 */
 	allocated = (uint64_t)st.st_blocks * 512;
-	return bytes > allocated ? reserve(f->fd, bytes, allocated) : STATUS_SUCCESS;
+	return bytes > allocated ? reserve(fd, bytes, allocated) : STATUS_SUCCESS;
 }
 
 uint64_t
@@ -172,7 +263,7 @@ disk_allocated(const struct disk_file *f)
 {
 	struct stat st;
 
-	return fstat(f->fd, &st) == 0 ? (uint64_t)st.st_blocks * 512 : 0;
+	return fstat(content_fd(f), &st) == 0 ? (uint64_t)st.st_blocks * 512 : 0;
 }
 
 bool
@@ -190,6 +281,8 @@ disk_times(const struct disk_file *f, ntime *written, ntime *changed)
 nt_status
 disk_sync(const struct disk_file *f)
 {
+	if (f->stream != NULL && stream_fd(f) >= 0 && fsync(stream_fd(f)) != 0)
+		return disk_status(errno);
 	if (f->path_only)
 		return STATUS_SUCCESS;
 	if (fsync(f->fd) == 0 || errno == EINVAL || errno == EROFS)

@@ -11,6 +11,8 @@
 #include "disk/cache.h"
 #include "disk/place.h"
 #include "disk/spelling.h"
+#include "disk/stream.h"
+#include "disk/stream_file.h"
 
 /* How often a name that the cache knew but the disk did not is looked for anew. */
 #define STALE_TRIES 3
@@ -371,8 +373,11 @@ disk_lookup(
     const struct disk *d, struct arena *a, const char *path, struct disk_stat *out, char **real)
 {
 	struct place p;
-	nt_status status = place_find(d, path, &p);
+	nt_status status;
 
+	if (disk_stream_of(path) != NULL)
+		return stream_lookup(d, a, path, out, real);
+	status = place_find(d, path, &p);
 	if (status != STATUS_SUCCESS)
 		return status;
 	if (p.fd < 0) {

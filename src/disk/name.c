@@ -12,6 +12,8 @@
 #include "disk/acl.h"
 #include "disk/place.h"
 #include "disk/spelling.h"
+#include "disk/stream.h"
+#include "disk/stream_file.h"
 
 /* Finds what a change begins at. On success place_done must follow. */
 static nt_status
@@ -50,7 +52,7 @@ still_there(const struct disk *d, const struct place *p, bool *is_link)
 	*is_link = false;
 	if (fstatat(p->parent, place_name(p), &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return false;
-	now = (struct disk_id){ st.st_dev, st.st_ino };
+	now = (struct disk_id){ st.st_dev, st.st_ino, 0 };
 	*is_link = S_ISLNK(st.st_mode);
 	return *is_link ? d->root->options.follow_symlinks : disk_id_equal(&found, &now);
 }
@@ -138,6 +140,8 @@ remove_name(const struct disk *d, const char *path, const struct disk_id *id, bo
 		else if (unlinkat(p.parent, place_name(&p),
 			     directory && !is_link ? AT_REMOVEDIR : 0) != 0)
 			status = disk_status(errno == EEXIST ? ENOTEMPTY : errno);
+		else if (!is_link)
+			side_forget(d, p.fd);
 	}
 	place_done(&p);
 	return status;
@@ -146,6 +150,8 @@ remove_name(const struct disk *d, const char *path, const struct disk_id *id, bo
 nt_status
 disk_unlink(const struct disk *d, const char *path, const struct disk_id *id)
 {
+	if (disk_stream_of(path) != NULL)
+		return stream_unlink(d, path, id);
 	return remove_name(d, path, id, false);
 }
 
@@ -221,6 +227,8 @@ replace(struct move *m)
 		return unlinkat(m->from.parent, place_name(&m->from), 0) == 0 ? STATUS_SUCCESS
 									      : disk_status(errno);
 	status = rename_to(m, place_name(&m->to), 0);
+	if (status == STATUS_SUCCESS)
+		side_forget(m->d, m->to.fd);
 	/* The old file made way under its own spelling, but the name asked for is another. */
 	if (status == STATUS_SUCCESS && strcmp(place_name(&m->to), m->name) != 0 &&
 	    renameat2(m->to.parent, place_name(&m->to), m->to.parent, m->name, RENAME_NOREPLACE) !=
@@ -290,9 +298,12 @@ nt_status
 disk_rename(const struct disk *d, struct arena *a, struct disk_rename *r)
 {
 	struct move m = { .d = d };
-	nt_status status = find_for_change(d, r->from, r->id, &m.from);
+	nt_status status;
 
 	r->real = NULL;
+	if (disk_stream_of(r->from) != NULL)
+		return stream_rename(d, a, r);
+	status = find_for_change(d, r->from, r->id, &m.from);
 	if (status != STATUS_SUCCESS)
 		return status;
 	status = find_target(&m, r->to);

@@ -21,6 +21,8 @@ nt_status disk_rmdir(const struct disk *d, const char *path, const struct disk_i
  * asked, else OBJECT_NAME_COLLISION; the same file under another case is no collision. *real (may
  * be NULL): the new path as on disk.
  */
+/* A stream is renamed to ":new", or to ":", which makes it the file's data: INVALID_PARAMETER when
+ * what it would replace is not empty, or open. */
 struct disk_rename {
 	const char *from, *to;
 	const struct disk_id *id; /* of from, or NULL */

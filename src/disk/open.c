@@ -11,6 +11,8 @@
 #include "disk/access.h"
 #include "disk/acl.h"
 #include "disk/place.h"
+#include "disk/stream.h"
+#include "disk/stream_file.h"
 
 /* How often a file that comes and goes is tried again. */
 #define RACES 8
@@ -267,6 +269,8 @@ disk_open(const struct disk *d, struct arena *a, struct disk_open *o)
 	bool raced;
 	int tries = 0;
 
+	if (disk_stream_of(o->path) != NULL)
+		return stream_open(d, a, o);
 	o->file = NULL;
 	do {
 		status = place_find_open(d, o->path, first_flags(d, o), &p);
@@ -296,6 +300,7 @@ disk_close(struct disk_file **f)
 {
 	if (*f == NULL)
 		return;
+	stream_close((*f)->stream);
 	close((*f)->fd);
 	disk_root_unref(&(*f)->root);
 	free(*f);
@@ -313,5 +318,7 @@ disk_file_stat(const struct disk *d, const struct disk_file *f, struct disk_stat
 	if (beneath_stat(f->fd, &stx) != 0)
 		return disk_status(errno);
 	*out = disk_stat_fd(&of, f->fd, &stx, f->dot_name);
+	if (f->stream != NULL)
+		stream_stat(f, out);
 	return STATUS_SUCCESS;
 }

@@ -9,14 +9,18 @@
  * name again; names change, it does not. Immutable but for the descriptor; calls on it from several
  * threads are fine.
  */
+struct stream;
+
 struct disk_file {
-	int fd;
+	int fd;         /* of a stream: the file it belongs to */
 	bool path_only; /* O_PATH: attributes alone */
 	bool readable, writable;
 	bool directory;
 	bool dot_name; /* opened by a name that begins with a dot */
 	struct disk_id id;
-	struct disk_root *root; /* counted */
+	struct disk_root *root;  /* counted */
+	struct stream *stream;   /* the content is that of a stream, see disk/stream.h; or NULL */
+	const struct cred *cred; /* with stream: whoever opened it, who keeps it that long */
 };
 
 #define DISK_READ  0x1
@@ -54,7 +58,8 @@ struct disk_open {
 };
 
 /*
- * Opens or creates without truncating. Anything but regular files and directories is ACCESS_DENIED
+ * Opens or creates without truncating; of a path with a stream (disk/stream.h), that and the file
+ * it belongs to. Anything but regular files and directories is ACCESS_DENIED
  * and not opened. Writing a file with the READONLY attribute is ACCESS_DENIED, unless created here;
  * on a read-only disk any creating or writing is ACCESS_DENIED (optional_write: dropped).
  */

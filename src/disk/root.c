@@ -13,7 +13,16 @@
 #include "disk/beneath.h"
 #include "disk/cache.h"
 #include "disk/lookup.h"
+#include "disk/sidestore.h"
 #include "disk/stored.h"
+#include "disk/xattr.h"
+
+/* Whether or not there is one. */
+static bool
+has_xattrs(int fd)
+{
+	return xattr_get(fd, SIDE_MARKER, NULL, 0) >= 0 || errno != EOPNOTSUPP;
+}
 
 struct disk_root *
 disk_root_open(const char *path, const struct disk_options *options)
@@ -38,6 +47,7 @@ disk_root_open(const char *path, const struct disk_options *options)
 	root->dev = st.st_dev;
 	root->options = *options;
 	root->options.veto_files = NULL;
+	root->options.named_streams = options->named_streams && has_xattrs(fd);
 	root->veto = veto_copy(options->veto_files);
 	root->cache = name_cache_new();
 	root->local = fs_is_local(fd);
@@ -98,6 +108,7 @@ disk_fs_stat(const struct disk *d, struct disk_fs *out)
 		.block_size = (uint32_t)(fs.f_frsize > 0 ? fs.f_frsize : fs.f_bsize),
 		.serial = (uint32_t)fs.f_fsid.__val[0] ^ (uint32_t)fs.f_fsid.__val[1],
 		.name_max = fs.f_namelen > 0 && fs.f_namelen < 255 ? (uint32_t)fs.f_namelen : 255,
+		.named_streams = d->root->options.named_streams,
 	};
 	return STATUS_SUCCESS;
 }

@@ -27,6 +27,7 @@ struct disk_options {
 	bool ea_support;           /* clients may keep extended attributes */
 	bool nt_acls;              /* security descriptors are kept and obeyed */
 	mode_t create_mask, directory_mask;
+	bool named_streams;            /* where the file system has extended attributes */
 	const char *const *veto_files; /* NULL-terminated; NULL: none. What matches does not exist,
 					  nor can be made */
 };
@@ -53,10 +54,11 @@ struct disk {
 	bool granted;   /* an open file gave the right before: descriptors are not asked again */
 };
 
-/* Identity of a file on disk, for the table of nodes. */
+/* Identity of a file on disk, or of a stream of it, for the table of nodes. */
 struct disk_id {
 	dev_t dev;
 	ino_t ino;
+	uint64_t stream; /* disk_stream_number; 0: the file itself */
 };
 
 /* FILE_ATTRIBUTE_* as on the wire ([MS-FSCC] 2.6) */
@@ -92,6 +94,7 @@ struct disk_fs {
 	uint32_t block_size;
 	uint32_t serial; /* stable for this file system */
 	uint32_t name_max;
+	bool named_streams;
 };
 
 nt_status disk_fs_stat(const struct disk *d, struct disk_fs *out);

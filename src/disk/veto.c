@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/charset.h"
 #include "disk/beneath.h"
+#include "disk/sidestore.h"
 #include "disk/spelling.h"
 
 char **
@@ -34,10 +35,18 @@ veto_free(char **veto)
 bool
 veto_name(const struct disk_root *root, const char *name)
 {
+	if (side_is(name))
+		return true;
 	for (size_t i = 0; root->veto != NULL && root->veto[i] != NULL; i++)
 		if (name_matches(root->veto[i], name))
 			return true;
 	return false;
+}
+
+static bool
+never_vetoed(const struct disk_root *root, const char *path)
+{
+	return root->veto == NULL && strcasestr(path, SIDE_DIRECTORY) == NULL;
 }
 
 nt_status
@@ -46,7 +55,9 @@ veto_path(const struct disk_root *root, const char *path)
 	char part[SPELLING_MAX];
 	size_t n;
 
-	for (; root->veto != NULL && *path != '\0'; path += n + (path[n] == '/')) {
+	if (never_vetoed(root, path))
+		return STATUS_SUCCESS;
+	for (; *path != '\0'; path += n + (path[n] == '/')) {
 		n = strcspn(path, "/");
 		if (n >= sizeof(part))
 			continue; /* no name on disk is so long */
@@ -64,7 +75,7 @@ veto_found(const struct disk_root *root, const char *path)
 {
 	char shown[3 * PATH_MAX + 1];
 
-	if (root->veto == NULL)
+	if (never_vetoed(root, path))
 		return STATUS_SUCCESS;
 	spelling_path_from_disk(path, shown);
 	return veto_path(root, shown);
