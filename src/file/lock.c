@@ -11,6 +11,9 @@
 /* From here to 2^63 Windows always says FILE_LOCK_CONFLICT. */
 #define HIGH_OFFSET 0xEF000000u
 
+/* Who may neither read nor write has nothing to lock. */
+#define LOCKABLE (FILE_READ_DATA | FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_EXECUTE)
+
 /* Of one file: each is looked at for every lock asked for, read and written under. */
 #define LOCKS_MAX 4096
 
@@ -145,6 +148,8 @@ file_lock(struct open *o, const struct lock_range *r, bool waits)
 	struct lock *l;
 
 	o->lock_foreign = false;
+	if ((o->mode.access & LOCKABLE) == 0)
+		return STATUS_ACCESS_DENIED;
 	if (r->length != 0 && r->offset + r->length - 1 < r->offset)
 		return STATUS_INVALID_LOCK_RANGE;
 	/* Who reads from a cache does not see what is locked. */

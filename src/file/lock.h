@@ -23,9 +23,10 @@ struct lock_range {
 /*
  * Breaks all level II oplocks. LOCK_NOT_GRANTED or, as Windows chooses between them,
  * FILE_LOCK_CONFLICT: for offsets from 0xEF000000 up to 2^63 and for the same try again.
- * INVALID_LOCK_RANGE past 2^64. INSUFF_SERVER_RESOURCES: too many locks. waits: the caller goes on
- * to wait, so the failure is not remembered. o->lock_foreign: it is another program that has the
- * lock, and nobody will tell when it goes.
+ * INVALID_LOCK_RANGE past 2^64. ACCESS_DENIED: o may do nothing with the data.
+ * INSUFF_SERVER_RESOURCES: too many locks. waits: the caller goes on to wait, so the failure is not
+ * remembered. o->lock_foreign: it is another program that has the lock, and nobody will tell when
+ * it goes.
  */
 nt_status file_lock(struct open *o, const struct lock_range *r, bool waits);
 

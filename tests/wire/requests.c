@@ -444,6 +444,43 @@ nt_rename(struct client *c, uint16_t fid)
 	wr_string(w, "\\renamed.txt");
 }
 
+static void
+query_security(struct client *c, uint16_t fid)
+{
+	struct trans2 t;
+	struct writer *w = client_nt_begin(c, &t, 6, NULL, 0);
+
+	wr_u16(w, fid);
+	wr_u16(w, 0);
+	wr_u32(w, 7);
+	client_trans2_end(c, &t);
+}
+
+/* Everybody may do everything, in a list of one entry. */
+static void
+set_security(struct client *c, uint16_t fid)
+{
+	struct trans2 t;
+	struct writer *w = client_nt_begin(c, &t, 3, NULL, 0);
+
+	wr_u16(w, fid);
+	wr_u16(w, 0);
+	wr_u32(w, 4);
+	client_trans2_data(c, &t);
+	wr_u16(w, 1);
+	wr_u16(w, 0x8004);
+	wr_zero(w, 12);
+	wr_u32(w, 20);
+	wr_u16(w, 2);
+	wr_u16(w, 28);
+	wr_u32(w, 1);
+	wr_u16(w, 0);
+	wr_u16(w, 20);
+	wr_u32(w, 0x001F01FF);
+	wr_bytes(w, "\1\1\0\0\0\0\0\1\0\0\0\0", 12);
+	client_trans2_end(c, &t);
+}
+
 #define QUERY_FILE(level) \
 	{ \
 		"QUERY_FILE_INFORMATION " #level, DISK_FID, query_file, 10, level \
@@ -656,6 +693,8 @@ const struct request_row request_rows[] = {
 	SET_FILE(1013),
 	SET_FILE(1019),
 	SET_FILE(1020),
+	{ "QUERY_SECURITY_DESC", DISK_FID, query_security, 18, 0 },
+	{ "SET_SECURITY_DESC", DISK_FID | CHANGES, set_security, 18, 0 },
 };
 const size_t request_row_count = sizeof(request_rows) / sizeof(request_rows[0]);
 

@@ -5,6 +5,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
 
 #include "client.h"
 #include "requests.h"
@@ -29,6 +30,10 @@ furnish(void)
 		remove(path);
 	}
 	server_file(&server, "file.txt", "0123456789", 10);
+	/* Somebody may have seen to it that nobody can open it. */
+	snprintf(path, sizeof(path), "%s/file.txt", server.root);
+	removexattr(path, "user.NTACL");
+	removexattr(path, "security.NTACL");
 	server_file(&server, "victim.txt", "victim", 6);
 	server_mkdir(&server, "folder");
 	server_file(&server, "folder/inner.txt", "inner", 5);
@@ -57,7 +62,7 @@ static struct client *
 ready(size_t i, const char *share, uint16_t *fid)
 {
 	struct client *c;
-	uint32_t access = strcmp(share, "readonly") == 0 ? 0x00120089 : 0x0013019F;
+	uint32_t access = strcmp(share, "readonly") == 0 ? 0x00120089 : 0x0017019F;
 
 	furnish();
 	c = client_on(server.port, share);

@@ -2,6 +2,7 @@
 #ifndef SMB_INFO_FS_H
 #define SMB_INFO_FS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "disk/root.h"
@@ -12,6 +13,7 @@ struct fs_subject {
 	struct disk_fs fs;
 	const char *label; /* of the volume */
 	const char *type;  /* "NTFS": what clients look for */
+	bool acls;         /* security descriptors are kept */
 	ntime created;
 };
 
