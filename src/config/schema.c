@@ -230,6 +230,15 @@ const struct conf_key config_global_keys[] = {
 	    .help = "Seconds a client may take to give up an oplock; then it has none any more.",
 	},
 	{
+	    .name = "sharing violation delay",
+	    .type = CONF_UINT,
+	    GLOBAL(sharing_violation_delay),
+	    .value = "1000",
+	    .max = 60000,
+	    .help = "Milliseconds an open waits for others that do not share the file, before it "
+		    "fails; 0: not at all.",
+	},
+	{
 	    .name = "logon timeout",
 	    .type = CONF_UINT,
 	    GLOBAL(logon_timeout),

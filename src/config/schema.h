@@ -68,10 +68,11 @@ struct config {
 	uint32_t keepalive; /* seconds between keep-alives on NetBIOS sessions; 0: none */
 	bool reset_on_zero_vc;
 	uint32_t max_connections, max_connections_per_address,
-	    max_open_files;            /* max_open_files: of one connection */
-	uint32_t max_mux;              /* MaxMpxCount */
-	uint32_t oplock_break_timeout; /* seconds a client may take to answer */
-	uint32_t logon_timeout;        /* seconds a connection may take before its first log-on */
+	    max_open_files;               /* max_open_files: of one connection */
+	uint32_t max_mux;                 /* MaxMpxCount */
+	uint32_t oplock_break_timeout;    /* seconds a client may take to answer */
+	uint32_t sharing_violation_delay; /* milliseconds */
+	uint32_t logon_timeout; /* seconds a connection may take before its first log-on */
 	uint32_t worker_threads;
 	char *user;         /* to run as; "" : stay who we are */
 	bool user_identity; /* act as the logged-on user on disk; needs root */

@@ -39,6 +39,7 @@ static const struct {
 	{ "max smbd processes", "max connections" },
 	{ "wide links", "follow symlinks" },
 	{ "aio max threads", "worker threads" },
+	{ "defer sharing violations", "sharing violation delay" },
 };
 
 static unsigned

@@ -28,9 +28,6 @@
 #define STAT_ACCESS     (ACCESS_SYNCHRONIZE | FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES)
 #define KEPT_ATTRIBUTES (FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM)
 
-/* How long an open that others deny waits for them: five tries 200 ms apart, in Windows. */
-#define DENIED_MS 1000
-
 /* What contradicts itself ([MS-FSA] 2.1.5.1). */
 static nt_status
 check(const struct create *c)
@@ -213,7 +210,7 @@ face_others(struct request *req, struct create *c)
 	return status;
 }
 
-/* They may be done in a moment. */
+/* They may be done in a moment; Windows tries five times, 200 ms apart. */
 static nt_status
 wait_for_others(struct request *req, struct create *c)
 {
@@ -221,7 +218,7 @@ wait_for_others(struct request *req, struct create *c)
 	struct request_timeout t;
 
 	if (c->deadline == 0)
-		c->deadline = now + DENIED_MS;
+		c->deadline = now + req->conn->set->config->sharing_violation_delay;
 	if (c->at_once || now >= c->deadline)
 		return STATUS_SHARING_VIOLATION;
 	t.ms = (uint32_t)(c->deadline - now);

@@ -440,6 +440,42 @@ class Files(KeysTest):
 				self.assertEqual(self.attributes(client, "file") & 3, 3 if key == "yes" else 1)
 				self.assertEqual(self.mode("file") & 0o222 == 0, key == "no")
 
+	def oplock(self, client, name):
+		"""The OplockLevel that who asks for a batch oplock gets: 0 none, 2 batch, 3 level II."""
+		reply = client.ask_open(name, flags=6)
+		self.assertEqual(reply.status, raw.SUCCESS)
+		return reply.words[4]
+
+	def test_oplocks(self):
+		for key, level in (("yes", 2), ("no", 0)):
+			with self.subTest(key):
+				self.serve(Share("share", oplocks=key))
+				self.put("file")
+				self.assertEqual(self.oplock(self.on(), "file"), level)
+
+	def test_level2_oplocks(self):
+		for key, level in (("yes", 3), ("no", 0)):
+			with self.subTest(key):
+				self.serve(Share("share", level2_oplocks=key))
+				self.put("file")
+				client = self.on()
+				self.assertEqual(client.try_open("file")[0], raw.SUCCESS)
+				self.assertEqual(self.oplock(client, "file"), level)
+
+	def test_oplock_break_timeout(self):
+		self.serve(**{"oplock break timeout": "1"})
+		self.put("file")
+		self.assertEqual(self.oplock(self.on(), "file"), 2)
+		self.assertEqual(self.on().try_open("file")[0], raw.SUCCESS)
+		self.wait_for("file: oplock taken away")
+
+	def test_sharing_violation_delay(self):
+		self.serve(**{"sharing violation delay": "0"})
+		self.put("file")
+		client = self.on()
+		self.assertEqual(client.ask_open("file", share=0).status, raw.SUCCESS)
+		self.assertEqual(client.try_open("file")[0], raw.SHARING_VIOLATION)
+
 	def test_follow_symlinks(self):
 		for key in ("yes", "no"):
 			with self.subTest(key):

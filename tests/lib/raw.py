@@ -18,6 +18,7 @@ LOGON_FAILURE = 0xC000006D
 MORE_PROCESSING_REQUIRED = 0xC0000016
 OBJECT_NAME_NOT_FOUND = 0xC0000034
 REQUEST_NOT_ACCEPTED = 0xC00000D0
+SHARING_VIOLATION = 0xC0000043
 TOO_MANY_OPENED_FILES = 0xC000011F
 
 CREATE_DIRECTORY = 0x00
@@ -172,7 +173,7 @@ class Raw:
 
 	def try_logon(self, user="", password=None, vc=1, responses=None):
 		lm, nt = responses or self.responses(user, password)
-		words = NO_ANDX + struct.pack("<HHHIHHII", 0xFFFF, 2, vc, 0, len(lm), len(nt), 0, 0x50)
+		words = NO_ANDX + struct.pack("<HHHIHHII", 0xFFFF, 2, vc, 0, len(lm), len(nt), 0, 0xD0)
 		data = lm + nt
 		for text in (user, "X", "raw", "raw"):
 			data += self.text(text, len(data))
@@ -220,12 +221,15 @@ class Raw:
 
 	# --- requests
 
-	def try_open(self, name, access=READ, disposition=OPEN, options=0):
-		"""The status and the FID."""
+	def ask_open(self, name, access=READ, disposition=OPEN, options=0, flags=0, share=7):
 		path = self.text(name, 0)
 		length = len(path) - (3 if self.unicode else 1)
-		words = NO_ANDX + struct.pack("<BHIIIQIIIIIB", 0, length, 0, 0, access, 0, 0x80, 7, disposition, options, 2, 0)
-		reply = self.call(NT_CREATE_ANDX, words, path)
+		words = NO_ANDX + struct.pack("<BHIIIQIIIIIB", 0, length, flags, 0, access, 0, 0x80, share, disposition, options, 2, 0)
+		return self.call(NT_CREATE_ANDX, words, path)
+
+	def try_open(self, name, access=READ, disposition=OPEN, options=0):
+		"""The status and the FID."""
+		reply = self.ask_open(name, access, disposition, options)
 		return reply.status, struct.unpack_from("<H", reply.words, 5)[0] if reply.status == SUCCESS else 0
 
 	def read(self, fid, n=1000):
