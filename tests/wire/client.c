@@ -50,6 +50,7 @@ client_connect(uint16_t port)
 	c->flags2 = SMB_FLAGS2_LONG_NAMES | SMB_FLAGS2_NT_STATUS | SMB_FLAGS2_UNICODE;
 	c->pid = 0x1234;
 	c->buffer = 0xFFFF;
+	c->offers = 0xDC; /* UNICODE, LARGE_FILES, NT_SMBS, STATUS32, LEVEL_II_OPLOCKS */
 	c->in = xcalloc(1, CLIENT_MESSAGE_MAX);
 	arena_init(&c->arena);
 	return c;
@@ -402,7 +403,7 @@ client_try_logon(struct client *c, const char *user, const char *password, struc
 	wr_u16(w, sizeof(lm));
 	wr_u16(w, (uint16_t)nt_len);
 	wr_u32(w, 0);
-	wr_u32(w, 0x5C); /* UNICODE, LARGE_FILES, NT_SMBS, STATUS32 */
+	wr_u32(w, c->offers);
 	wr_block_bytes(w);
 	wr_bytes(w, lm, sizeof(lm));
 	wr_bytes(w, nt, nt_len);

@@ -23,6 +23,7 @@ struct client {
 	uint16_t flags2, tid, uid, mid;
 	uint32_t pid;
 	uint16_t buffer; /* MaxBufferSize to log on with */
+	uint32_t offers; /* Capabilities to log on with */
 
 	/* as the NEGOTIATE reply said */
 	uint16_t dialect, max_mux;

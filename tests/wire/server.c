@@ -236,3 +236,13 @@ server_has(const struct server *s, const char *name)
 	snprintf(path, sizeof(path), "%s/%s", s->root, name);
 	return access(path, F_OK) == 0;
 }
+
+uint64_t
+server_size(const struct server *s, const char *name)
+{
+	char path[256];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/%s", s->root, name);
+	return stat(path, &st) == 0 ? (uint64_t)st.st_size : UINT64_MAX;
+}

@@ -31,4 +31,7 @@ void server_file(const struct server *s, const char *name, const void *data, siz
 void server_mkdir(const struct server *s, const char *name);
 bool server_has(const struct server *s, const char *name);
 
+/* UINT64_MAX: there is none. */
+uint64_t server_size(const struct server *s, const char *name);
+
 #endif
