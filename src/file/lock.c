@@ -268,3 +268,12 @@ node_drop_locks(struct open *o)
 	if (any)
 		waiter_wake_all(&o->node->lock_waiters, STATUS_SUCCESS);
 }
+
+void
+node_move_locks(struct node *from, struct node *to)
+{
+	TAILQ_CONCAT(&to->locks, &from->locks, link);
+	to->nlocks += from->nlocks;
+	from->nlocks = 0;
+	waiter_wake_all(&from->lock_waiters, STATUS_SUCCESS);
+}

@@ -9,6 +9,7 @@
 #include "base/loop.h"
 #include "disk/name.h"
 #include "file/node_private.h"
+#include "file/streams.h"
 
 /* Ids are hash keys: padding must not differ. */
 static struct disk_id
@@ -19,6 +20,7 @@ clean_id(const struct disk_id *id)
 	memset(&clean, 0, sizeof clean);
 	clean.dev = id->dev;
 	clean.ino = id->ino;
+	clean.stream = id->stream;
 	return clean;
 }
 
@@ -70,36 +72,76 @@ node_find(const struct file_table *t, const struct disk_id *id)
 	return n;
 }
 
-static struct node *
-find_or_add(struct file_table *t, const struct disk_file *file)
+static struct disk_id
+base_id(const struct disk_id *id)
 {
-	struct node *n = node_find(t, &file->id);
+	return (struct disk_id){ id->dev, id->ino, 0 };
+}
+
+static struct node *
+find_or_add(struct file_table *t, const struct disk_id *id)
+{
+	const struct disk_id base = base_id(id);
+	struct node *n = node_find(t, id);
 
 	if (n != NULL)
 		return n;
 	n = xcalloc(1, sizeof *n);
-	n->id = clean_id(&file->id);
-	n->directory = file->directory;
+	n->id = clean_id(id);
 	TAILQ_INIT(&n->opens);
 	TAILQ_INIT(&n->locks);
 	TAILQ_INIT(&n->lock_waiters);
 	TAILQ_INIT(&n->waiters);
+	TAILQ_INIT(&n->streams);
 	n->table = t;
 	HASH_ADD(hh, t->nodes, id, sizeof n->id, n);
+	if (id->stream != 0) {
+		n->base = find_or_add(t, &base);
+		TAILQ_INSERT_TAIL(&n->base->streams, n, sibling);
+	}
 	return n;
 }
 
-static nt_status
-may_open(const struct node *n, const struct share_mode *mode)
+void
+node_set_id(struct node *n, const struct disk_id *id)
 {
+	HASH_DEL(n->table->nodes, n);
+	n->id = clean_id(id);
+	HASH_ADD(hh, n->table->nodes, id, sizeof n->id, n);
+}
+
+struct node *
+node_find_file(const struct file_table *t, const struct disk_id *id)
+{
+	const struct disk_id base = base_id(id);
+
+	return node_find(t, &base);
+}
+
+bool
+file_is_pending(const struct file_table *t, const struct disk_id *id)
+{
+	const struct node *n = node_find(t, id), *base = node_find_file(t, id);
+
+	return (n != NULL && n->delete_pending) || (base != NULL && base->delete_pending);
+}
+
+nt_status
+file_may_open(const struct file_table *t, const struct disk_id *id, const struct share_mode *mode)
+{
+	const struct node *n = node_find(t, id);
 	const struct open *o;
 
-	if (n->delete_pending)
+	if (file_is_pending(t, id))
 		return STATUS_DELETE_PENDING;
+	if (n == NULL)
+		return STATUS_SUCCESS;
 	TAILQ_FOREACH (o, &n->opens, link) {
 		if (!share_mode_compatible(&o->mode, mode))
 			return STATUS_SHARING_VIOLATION;
 	}
+	if ((mode->access & ACCESS_DELETE) != 0 && file_streams_stay(t, id))
+		return STATUS_SHARING_VIOLATION;
 	return STATUS_SUCCESS;
 }
 
@@ -120,24 +162,17 @@ position_of(const struct node *n, const struct share_mode *mode)
 }
 
 nt_status
-file_may_open(const struct file_table *t, const struct disk_id *id, const struct share_mode *mode)
-{
-	const struct node *n = node_find(t, id);
-
-	return n != NULL ? may_open(n, mode) : STATUS_SUCCESS;
-}
-
-nt_status
 file_open(struct file_table *t, struct disk_file *file, const char *path,
     const struct share_mode *mode, struct open **out)
 {
-	struct node *n = node_find(t, &file->id);
-	nt_status status;
+	nt_status status = file_may_open(t, &file->id, mode);
+	struct node *n;
 	struct open *o;
 
-	if (n != NULL && (status = may_open(n, mode)) != STATUS_SUCCESS)
+	if (status != STATUS_SUCCESS)
 		return status;
-	n = find_or_add(t, file);
+	n = find_or_add(t, &file->id);
+	n->directory = file->directory;
 	TAILQ_FOREACH (o, &n->opens, link)
 		o->met_others = true;
 	o = xcalloc(1, sizeof *o);
@@ -153,12 +188,13 @@ file_open(struct file_table *t, struct disk_file *file, const char *path,
 
 /* The node stays until the name is gone: nobody opens what is about to go. */
 static struct file_removal *
-removal_new(struct node *n, struct disk_root *root, struct cred *cred)
+removal_new(struct node *n, struct cred *cred)
 {
 	struct file_removal *r = xcalloc(1, sizeof *r);
 
+	n->removing = true;
 	r->node = n;
-	r->root = disk_root_ref(root);
+	r->root = n->remove_root != NULL ? disk_root_ref(n->remove_root) : NULL;
 	r->cred = cred != NULL ? cred_ref(cred) : NULL;
 	r->path = xstrdup(n->remove_path);
 	r->id = n->id;
@@ -178,27 +214,77 @@ file_removal_run(const struct file_removal *r)
 		(void)disk_unlink(&d, r->path, &r->id);
 }
 
-static void
-node_free(struct node *n)
+void
+node_set_delete(struct node *n, struct disk_root *root, const char *path)
 {
-	waiter_wake_all(&n->waiters, STATUS_SUCCESS);
-	HASH_DEL(n->table->nodes, n);
-	if (node_differs(n))
-		n->table->differing--;
+	n->delete_pending = path != NULL;
 	free(n->remove_path);
-	free(n);
+	if (n->remove_root != NULL)
+		disk_root_unref(&n->remove_root);
+	n->remove_path = path != NULL ? xstrdup(path) : NULL;
+	n->remove_root = path != NULL && root != NULL ? disk_root_ref(root) : NULL;
 }
 
 void
-file_removal_free(struct file_removal **r)
+node_free(struct node *n)
 {
-	node_free((*r)->node);
-	disk_root_unref(&(*r)->root);
-	if ((*r)->cred != NULL)
-		cred_unref(&(*r)->cred);
-	free((*r)->path);
-	free(*r);
-	*r = NULL;
+	waiter_wake_all(&n->waiters, STATUS_SUCCESS);
+	if (n->base != NULL) {
+		TAILQ_REMOVE(&n->base->streams, n, sibling);
+		/* Who could not have the file for its streams. */
+		waiter_wake_all(&n->base->waiters, STATUS_SUCCESS);
+	}
+	HASH_DEL(n->table->nodes, n);
+	if (node_differs(n))
+		n->table->differing--;
+	node_set_delete(n, NULL, NULL);
+	free(n);
+}
+
+/* All that is left of it is to be removed with its file, at once. */
+static bool
+goes_with_base(const struct node *n)
+{
+	const struct node *base = n->base;
+
+	return base != NULL && base->delete_pending && TAILQ_EMPTY(&base->opens) &&
+	    TAILQ_FIRST(&base->streams) == n && TAILQ_NEXT(n, sibling) == NULL;
+}
+
+/* A node that may have lost its last open goes, and its file's with it when that is due too. */
+static struct file_removal *
+settle(struct node *n, struct cred *cred)
+{
+	struct node *base = n->base;
+
+	if (n->removing || !TAILQ_EMPTY(&n->opens) || !TAILQ_EMPTY(&n->streams))
+		return NULL;
+	if (n->delete_pending && !goes_with_base(n))
+		return removal_new(n, cred);
+	node_free(n);
+	return base != NULL ? settle(base, cred) : NULL;
+}
+
+void
+file_removal_free(struct file_removal **rp)
+{
+	struct file_removal *r = *rp, *next = NULL;
+	struct node *base = r->node->base;
+
+	node_free(r->node);
+	if (base != NULL)
+		next = settle(base, r->cred);
+	disk_root_unref(&r->root);
+	if (r->cred != NULL)
+		cred_unref(&r->cred);
+	free(r->path);
+	free(r);
+	*rp = NULL;
+	/* The file went out of use while one of its streams was being removed. */
+	if (next != NULL) {
+		file_removal_run(next);
+		file_removal_free(&next);
+	}
 }
 
 /*
@@ -228,18 +314,16 @@ file_close(struct open **op, struct disk_file **file, struct cred *cred)
 {
 	struct open *o = *op;
 	struct node *n = o->node;
-	struct file_removal *r = NULL;
+	struct file_removal *r;
 
 	if (o->delete_on_close && delete_is_due(o))
 		file_set_delete(o, true);
 	node_drop_locks(o);
 	TAILQ_REMOVE(&n->opens, o, link);
-	if (!TAILQ_EMPTY(&n->opens))
-		waiter_wake_all(&n->waiters, STATUS_SUCCESS);
-	else if (n->delete_pending)
-		r = removal_new(n, o->file->root, cred);
-	else
-		node_free(n);
+	waiter_wake_all(&n->waiters, STATUS_SUCCESS);
+	if (n->base != NULL)
+		waiter_wake_all(&n->base->waiters, STATUS_SUCCESS);
+	r = settle(n, cred);
 	*file = o->file;
 	if (--o->position->opens == 0)
 		free(o->position);
@@ -252,17 +336,15 @@ file_close(struct open **op, struct disk_file **file, struct cred *cred)
 void
 file_set_delete(struct open *o, bool on)
 {
-	struct node *n = o->node;
-
-	n->delete_pending = on;
-	free(n->remove_path);
-	n->remove_path = on ? xstrdup(o->path) : NULL;
+	node_set_delete(o->node, o->file->root, on ? o->path : NULL);
 }
 
 bool
 file_delete_pending(const struct open *o)
 {
-	return o->node->delete_pending;
+	const struct node *n = o->node;
+
+	return n->delete_pending || (n->base != NULL && n->base->delete_pending);
 }
 
 const char *
@@ -278,20 +360,20 @@ file_may_remove(const struct file_table *t, const struct disk_id *id, const stru
 	const struct node *n = node_find(t, id);
 	const struct open *o;
 
+	if (file_is_pending(t, id))
+		return STATUS_DELETE_PENDING;
 	if (n == NULL)
 		return STATUS_SUCCESS;
-	if (n->delete_pending)
-		return STATUS_DELETE_PENDING;
 	TAILQ_FOREACH (o, &n->opens, link) {
 		if (o != by->own && !share_mode_compatible(&o->mode, &removing))
 			return STATUS_SHARING_VIOLATION;
 	}
-	return STATUS_SUCCESS;
+	return file_streams_stay(t, id) ? STATUS_SHARING_VIOLATION : STATUS_SUCCESS;
 }
 
 /*
- * Is path the directory itself (rest "") or below it? NULL: neither; else what follows the
- * directory's name.
+ * Is path the directory itself (rest ""), a stream of it (":...") or below it? NULL: neither; else
+ * what follows the directory's name.
  */
 static const char *
 below(const char *path, const char *directory)
@@ -300,7 +382,7 @@ below(const char *path, const char *directory)
 
 	if (strncmp(path, directory, n) != 0)
 		return NULL;
-	if (n == 0 || path[n] == '\0' || path[n] == '/')
+	if (n == 0 || path[n] == '\0' || path[n] == '/' || path[n] == ':')
 		return path + n;
 	return NULL;
 }
@@ -318,7 +400,7 @@ file_opens_below(const struct file_table *t, const struct disk_root *root, const
 			if (o == own || o->file->root != root)
 				continue;
 			rest = below(o->path, path);
-			if (rest != NULL && *rest != '\0')
+			if (rest != NULL && *rest != '\0' && *rest != ':')
 				return true;
 		}
 	}
@@ -368,15 +450,11 @@ file_renamed(struct file_table *t, const struct disk_root *root, const char *fro
 	struct open *o;
 
 	for (n = t->nodes; n != NULL; n = n->hh.next) {
-		bool ours = false;
-
 		TAILQ_FOREACH (o, &n->opens, link) {
-			if (o->file->root != root)
-				continue;
-			ours = true;
-			repath(&o->path, from, to);
+			if (o->file->root == root)
+				repath(&o->path, from, to);
 		}
-		if (ours && n->remove_path != NULL)
+		if (n->remove_root == root)
 			repath(&n->remove_path, from, to);
 	}
 }

@@ -13,8 +13,9 @@
 struct cred;
 
 /*
- * One node for each file or directory on disk that is open, however it was reached (another
- * case, a hard link).
+ * One node for each file, directory or stream on disk that is open, however it was reached (another
+ * case, a hard link). Streams share and lock for themselves, but go with their file: to delete it
+ * all of them must be shared for that, and while it is delete pending none can be opened.
  *
  *   file_open --> live --delete pending set--> delete pending --last file_close--> being removed
  *                  ^----------- cleared ------------'  (no new opens: DELETE_PENDING)
@@ -106,7 +107,9 @@ struct file_removal *file_close(struct open **o, struct disk_file **file, struct
  * caller's check.
  */
 void file_set_delete(struct open *o, bool on);
-bool file_delete_pending(const struct open *o);
+bool file_delete_pending(const struct open *o); /* or its file is, when it is a stream */
+bool file_is_pending(const struct file_table *t, const struct disk_id *id);
+
 const char *file_path(const struct open *o); /* from the share's root, as spelled on disk */
 
 /*

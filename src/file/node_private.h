@@ -26,13 +26,19 @@ struct node {
 	struct waiter_list waiters; /* for an open to close or an oplock to go */
 	bool delete_pending;
 	bool directory;
-	char *remove_path; /* while delete pending */
 	/* in times.c; times are 0 where the disk's is told */
 	ntime held_written, held_changed;
 	ntime set_written;   /* by a client */
 	uint64_t held_until; /* milliseconds, 0: until a close */
 	bool moved;          /* the disk's write time, since it was what is told */
 	uint64_t reserved;   /* bytes clients asked to have allocated */
+	char *remove_path;   /* while delete pending, in remove_root */
+	struct disk_root *remove_root;
+	bool removing; /* a file_removal has it */
+	/* A stream's is the node of its file, which is there as long, even if it has no opens. */
+	struct node *base;
+	TAILQ_ENTRY(node) sibling;
+	TAILQ_HEAD(node_list, node) streams;
 };
 
 static inline bool
@@ -47,10 +53,25 @@ node_differs(const struct node *n)
 	return node_times_differ(n) || n->reserved != 0;
 }
 
+static inline struct node *
+node_of_file(struct node *n)
+{
+	return n->base != NULL ? n->base : n;
+}
+
 /* NULL: the file is not open. */
 struct node *node_find(const struct file_table *t, const struct disk_id *id);
 
-/* In lock.c: the locks of an open that closes. */
+/* That of the file, whether id is its own or a stream's. */
+struct node *node_find_file(const struct file_table *t, const struct disk_id *id);
+void node_set_id(struct node *n, const struct disk_id *id);
+void node_free(struct node *n);
+
+/* path NULL: not delete pending any more. */
+void node_set_delete(struct node *n, struct disk_root *root, const char *path);
+
+/* In lock.c: the locks of an open that closes; those of a node whose opens go to another. */
 void node_drop_locks(struct open *o);
+void node_move_locks(struct node *from, struct node *to);
 
 #endif

@@ -72,7 +72,7 @@ release(struct node *n)
 static void
 before(struct open *o, struct file_before *b, bool shows)
 {
-	struct node *n = o->node;
+	struct node *n = node_of_file(o->node);
 
 	expire(n);
 	*b = (struct file_before){ .wanted = !shows && !node_times_differ(n) };
@@ -110,7 +110,7 @@ hold(struct node *n, const struct file_before *b)
 void
 file_written(struct open *o, const struct file_before *b)
 {
-	struct node *n = o->node;
+	struct node *n = node_of_file(o->node);
 
 	hold(n, b);
 	if (o->time_set)
@@ -126,13 +126,13 @@ file_written(struct open *o, const struct file_before *b)
 void
 file_resized(struct open *o, const struct file_before *b)
 {
-	hold(o->node, b);
+	hold(node_of_file(o->node), b);
 	reserve(o->node, 0);
 	if (o->time_set)
 		return;
 	o->time_delayed = true;
 	o->time_due = false;
-	release(o->node);
+	release(node_of_file(o->node));
 }
 
 void
@@ -145,13 +145,13 @@ void
 file_flushed(struct open *o)
 {
 	if (!o->time_set && o->time_due)
-		release(o->node);
+		release(node_of_file(o->node));
 }
 
 void
 file_time_set(struct open *o, ntime t)
 {
-	struct node *n = o->node;
+	struct node *n = node_of_file(o->node);
 
 	n->held_changed = 0;
 	if (t == NTIME_RESUME) {
@@ -167,7 +167,7 @@ file_time_set(struct open *o, ntime t)
 void
 file_time_set_by_name(struct file_table *t, const struct disk_id *id, ntime written)
 {
-	struct node *n = node_find(t, id);
+	struct node *n = node_find_file(t, id);
 
 	if (n == NULL || !ntime_given(written))
 		return;
@@ -203,17 +203,18 @@ see_changed(const struct file_table *t, struct disk_stat *st)
 void
 file_seen(const struct file_table *t, struct disk_stat *st)
 {
-	const struct node *n;
+	const struct node *n, *own;
 
 	if (t->changed != NULL)
 		see_changed(t, st);
 	if (t->differing == 0)
 		return;
-	n = node_find(t, &st->id);
+	n = node_find_file(t, &st->id);
 	if (n == NULL)
 		return;
-	if (!st->directory && st->allocated < n->reserved)
-		st->allocated = n->reserved;
+	own = node_find(t, &st->id);
+	if (own != NULL && !st->directory && st->allocated < own->reserved)
+		st->allocated = own->reserved;
 	if (n->set_written != 0) {
 		st->written = n->set_written;
 	} else if (n->held_written != 0 && !is_over(n)) {
@@ -232,7 +233,7 @@ told(const struct node *n)
 bool
 file_settle(struct open *o, struct file_settle *s)
 {
-	struct node *n = o->node;
+	struct node *n = node_of_file(o->node);
 
 	expire(n);
 	*s = (struct file_settle){ .archive = o->written, .written = o->close_time };
