@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "disk/lookup.h"
+#include "disk/stream.h"
 #include "server/request.h"
 
 /* A path being put together, part by part. */
@@ -44,12 +45,46 @@ append(struct path *p, const char *part, size_t n)
 	p->text[p->len] = '\0';
 }
 
+static bool
+takes_streams(const struct request *req)
+{
+	return req->disk.root != NULL && disk_has_streams(req->disk.root);
+}
+
+/*
+ * Behind the name of a file, ":stream" or ":stream:$DATA"; "::$DATA" is the file itself. Appended
+ * in the first form.
+ */
+static nt_status
+add_stream(const struct request *req, struct path *p, const char *stream, size_t n)
+{
+	static const char type[] = ":$DATA";
+	const size_t k = sizeof type - 1;
+	size_t at = p->len + 1;
+
+	if (n == 0)
+		return STATUS_OBJECT_NAME_INVALID;
+	if (n >= k && strncasecmp(stream + n - k, type, k) == 0)
+		n -= k;
+	else if (memchr(stream, ':', n) != NULL)
+		return STATUS_OBJECT_NAME_INVALID;
+	p->text[p->len] = ':';
+	memcpy(p->text + at, stream, n);
+	p->text[at + n] = '\0';
+	p->len = at + n;
+	if (n > 0 && (!takes_streams(req) || !disk_stream_valid(p->text + at)))
+		return STATUS_OBJECT_NAME_INVALID;
+	return STATUS_SUCCESS;
+}
+
 /* A bad name in the middle is a missing directory to the client, at the end a bad name. */
 static nt_status
 add_part(struct path *p, const char *part, size_t n)
 {
 	if (p->status != STATUS_SUCCESS)
 		p->status = STATUS_OBJECT_PATH_NOT_FOUND;
+	if (n == 0)
+		return STATUS_SUCCESS;
 	if (n == 2 && memcmp(part, "..", 2) == 0)
 		return go_up(p);
 	append(p, part, n);
@@ -60,6 +95,22 @@ add_part(struct path *p, const char *part, size_t n)
 	if (p->status == STATUS_SUCCESS && !disk_name_valid(p->text + p->len - n))
 		p->status = STATUS_OBJECT_NAME_INVALID;
 	return STATUS_SUCCESS;
+}
+
+/* A part of a client's path; only the last one may name a stream. */
+static nt_status
+add_client_part(const struct request *req, struct path *p, const char *part, size_t n, bool last)
+{
+	const char *colon = memchr(part, ':', n);
+	size_t name = colon != NULL ? (size_t)(colon - part) : n;
+	nt_status status;
+
+	if (colon != NULL && !last)
+		return STATUS_OBJECT_NAME_INVALID;
+	status = add_part(p, part, name);
+	if (status != STATUS_SUCCESS || p->status != STATUS_SUCCESS || colon == NULL)
+		return status;
+	return add_stream(req, p, colon + 1, n - name - 1);
 }
 
 static nt_status
@@ -74,8 +125,11 @@ normalize(struct request *req, const char *client, size_t n, const char **out)
 		len = part_length(client);
 		if (len > (size_t)(end - client))
 			len = (size_t)(end - client);
-		if (len > 0 && (status = add_part(&p, client, len)) != STATUS_SUCCESS)
-			return status;
+		if (len > 0) {
+			status = add_client_part(req, &p, client, len, client + len == end);
+			if (status != STATUS_SUCCESS)
+				return status;
+		}
 		client += len;
 		client += strspn(client, "\\/") > 0 ? 1 : 0;
 	}
@@ -83,22 +137,16 @@ normalize(struct request *req, const char *client, size_t n, const char **out)
 	return p.status;
 }
 
-/* The unnamed stream is the file itself. */
-static size_t
-without_data_stream(const char *client)
-{
-	static const char suffix[] = "::$DATA";
-	size_t n = strlen(client), k = sizeof suffix - 1;
-
-	if (n > k && strcasecmp(client + n - k, suffix) == 0)
-		return n - k;
-	return n;
-}
-
 nt_status
 request_path(struct request *req, const char *client, const char **out)
 {
-	return normalize(req, client, without_data_stream(client), out);
+	return normalize(req, client, strlen(client), out);
+}
+
+bool
+request_names_stream(const char *client)
+{
+	return strchr(client, ':') != NULL;
 }
 
 nt_status

@@ -2,17 +2,24 @@
 #ifndef SERVER_PATH_H
 #define SERVER_PATH_H
 
+#include <stdbool.h>
+
 #include "base/status.h"
 
 struct request;
 
 /*
  * A client's path, as decoded, in the form disk/ wants ("dir/file", "" for the share's root), in
- * the arena. Backslashes and slashes part; empty parts and a closing "::$DATA" go, ".." goes up.
- * OBJECT_PATH_SYNTAX_BAD when it leaves the share. A part that cannot be a name, "." and other
- * streams too: OBJECT_NAME_INVALID at the end, OBJECT_PATH_NOT_FOUND before.
+ * the arena. Backslashes and slashes part; empty parts go, ".." goes up. Streams as in
+ * disk/stream.h: "dir/file:stream", "dir/file:" for "dir\\file::$DATA"; OBJECT_NAME_INVALID for
+ * other types than $DATA, where the share has no streams, and before the last part.
+ * OBJECT_PATH_SYNTAX_BAD when it leaves the share. A part that cannot be a name, "." too:
+ * OBJECT_NAME_INVALID at the end, OBJECT_PATH_NOT_FOUND before.
  */
 nt_status request_path(struct request *req, const char *client, const char **out);
+
+/* True when it may name a stream: then it holds no pattern. */
+bool request_names_stream(const char *client);
 
 /*
  * The same for a path whose last part may hold wildcards: that part is returned apart, as the

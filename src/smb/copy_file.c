@@ -5,6 +5,7 @@
 #include "disk/io.h"
 #include "disk/lookup.h"
 #include "disk/name.h"
+#include "disk/stream.h"
 #include "file/node.h"
 #include "server/conn.h"
 #include "server/server.h"
@@ -98,6 +99,8 @@ copy(const struct disk *d, struct arena *a, void *arg)
 	}
 	for (int i = 0; i < PIECE && status == STATUS_SUCCESS && !c->whole; i++)
 		status = copy_chunk(c);
+	if (status == STATUS_SUCCESS && c->whole && c->in->stream == NULL)
+		status = disk_streams_copy(d, c->in, c->out);
 	if (status == STATUS_SUCCESS && c->whole)
 		status = disk_set_attr(d, c->out, &attr);
 	return status;

@@ -10,7 +10,9 @@
 #include "disk/io.h"
 #include "disk/lock.h"
 #include "disk/name.h"
+#include "disk/stream.h"
 #include "file/node.h"
+#include "file/streams.h"
 #include "file/times.h"
 #include "server/conn.h"
 #include "server/handle.h"
@@ -197,6 +199,7 @@ break_oplocks(struct request *req, struct create *c, bool batch_only)
 static nt_status
 face_others(struct request *req, struct create *c)
 {
+	const struct file_table *files = req->conn->server->files;
 	const struct share_mode mode = mode_of(req, c);
 	nt_status status = check_found(c);
 	bool looks_only = (c->granted & ~STAT_ACCESS) == 0 && !c->truncate;
@@ -204,7 +207,10 @@ face_others(struct request *req, struct create *c)
 	if (status == STATUS_SUCCESS && !looks_only)
 		status = break_oplocks(req, c, true);
 	if (status == STATUS_SUCCESS)
-		status = file_may_open(req->conn->server->files, &c->disk.stat.id, &mode);
+		status = file_may_open(files, &c->disk.stat.id, &mode);
+	/* To empty a file is to delete its streams. */
+	if (status == STATUS_SUCCESS && c->truncate && file_streams_stay(files, &c->disk.stat.id))
+		status = STATUS_SHARING_VIOLATION;
 	if (status == STATUS_SUCCESS && !looks_only && !c->renames)
 		status = break_oplocks(req, c, false);
 	return status;
@@ -230,8 +236,11 @@ static void
 grant_oplock(const struct request *req, struct create *c)
 {
 	const struct share_conf *conf = req->tree->share->conf;
+	/* A stream, named or not, may be cached but not be kept open. */
+	bool none = !conf->oplocks ||
+	    (c->oplock == OPLOCK_BATCH && disk_stream_of(c->path) != NULL);
 	const struct oplock_wish wish = {
-		.level = conf->oplocks ? c->oplock : OPLOCK_NONE,
+		.level = none ? OPLOCK_NONE : c->oplock,
 		.level2 = c->level2 && conf->level2_oplocks && req->conn->level2_oplocks,
 		.ops = &smb_oplock_ops,
 		.holder = c->handle,
@@ -240,12 +249,17 @@ grant_oplock(const struct request *req, struct create *c)
 	c->oplock_granted = file_oplock_grant(c->handle->open, &wish);
 }
 
-/* Do its locks show outside? On another machine's file system each might keep everybody waiting. */
+/*
+ * Do its locks show outside? On another machine's file system each might keep everybody waiting;
+ * those of a stream are not the file's.
+ */
 static bool
 shows_locks(const struct request *req, const struct disk_file *file)
 {
 	enum conf_kernel_locks wanted = req->tree->share->conf->kernel_locks;
 
+	if (file->stream != NULL)
+		return false;
 	return wanted == KERNEL_LOCKS_YES ||
 	    (wanted == KERNEL_LOCKS_AUTO && disk_locks_at_once(file));
 }
@@ -325,7 +339,21 @@ complete(struct request *req, struct create *c)
 static bool
 sets_eas(const struct create *c)
 {
+	if (c->disk.file->stream != NULL)
+		return c->eas.n > 0;
 	return c->disk.created ? c->eas.n > 0 : c->truncate;
+}
+
+/* A file loses its streams too; a stream leaves the file as it is. */
+static nt_status
+empty_file(const struct disk *d, const struct create *c, struct disk_attr *attr)
+{
+	nt_status status = disk_truncate(c->disk.file, 0);
+
+	if (status != STATUS_SUCCESS || c->disk.file->stream != NULL)
+		return status;
+	attr->attributes = (c->attributes & 0x7F) | FILE_ATTRIBUTE_ARCHIVE;
+	return disk_streams_remove(d, c->disk.file);
 }
 
 /* The file is ours now: empties it, gives it its attributes, time and space. */
@@ -337,10 +365,8 @@ fill_work(const struct disk *d, struct arena *a, void *arg)
 	const bool writable = c->disk.file->writable;
 	nt_status status = STATUS_SUCCESS;
 
-	if (c->truncate && !c->disk.created) {
-		attr.attributes = (c->attributes & 0x7F) | FILE_ATTRIBUTE_ARCHIVE;
-		status = disk_truncate(c->disk.file, 0);
-	}
+	if (c->truncate && !c->disk.created)
+		status = empty_file(d, c, &attr);
 	if (status == STATUS_SUCCESS && (attr.attributes != 0 || attr.written != 0))
 		status = disk_set_attr(d, c->disk.file, &attr);
 	if (status == STATUS_SUCCESS)
@@ -416,7 +442,8 @@ open_work(const struct disk *d, struct arena *a, void *arg)
 
 	nt_status status;
 
-	if (c->disk.type == DISK_DIRECTORY && c->disk.create != DISK_OPEN)
+	if (c->disk.type == DISK_DIRECTORY && c->disk.create != DISK_OPEN &&
+	    disk_stream_of(c->disk.path) == NULL)
 		return open_new_directory(d, a, c);
 	status = disk_open(d, a, &c->disk);
 	if (status == STATUS_SUCCESS && (c->options & FILE_NO_EA_KNOWLEDGE) != 0 &&

@@ -5,7 +5,7 @@
 #include "disk/io.h"
 #include "disk/lookup.h"
 #include "disk/name.h"
-#include "file/node.h"
+#include "file/streams.h"
 #include "server/conn.h"
 #include "server/path.h"
 #include "server/server.h"
@@ -25,6 +25,7 @@ struct victim {
 	const char *path;
 	struct disk_stat stat;
 	nt_status status; /* from the reactor's check */
+	bool later;       /* it goes when it is closed */
 };
 
 struct args {
@@ -82,11 +83,13 @@ static nt_status
 look_up_one(const struct disk *d, struct arena *arena, struct args *a)
 {
 	struct victim *v = &a->batch[0];
-	nt_status status = disk_lookup(d, arena, v->path, &v->stat, NULL);
+	char *real;
+	nt_status status = disk_lookup(d, arena, v->path, &v->stat, &real);
 
 	a->at_end = true;
 	if (status != STATUS_SUCCESS)
 		return status;
+	v->path = real;
 	if (v->stat.directory)
 		return STATUS_FILE_IS_A_DIRECTORY;
 	if (!attributes_match(v->stat.attributes, a->attributes))
@@ -121,7 +124,7 @@ remove_work(const struct disk *d, struct arena *arena, void *arg)
 	for (i = 0; i < a->n; i++) {
 		struct victim *v = &a->batch[i];
 
-		if (v->status == STATUS_SUCCESS)
+		if (v->status == STATUS_SUCCESS && !v->later)
 			v->status = disk_unlink(d, v->path, &v->stat.id);
 	}
 	return STATUS_SUCCESS;
@@ -159,6 +162,25 @@ removed(struct request *req, void *arg, nt_status status)
 	return find_more(req, a);
 }
 
+/* An open file, or one of which a stream is open, goes when it is closed. */
+static void
+judge(struct request *req, struct victim *v)
+{
+	static const struct file_taker alone = { 0 };
+	struct file_table *files = req->conn->server->files;
+	const struct file_name name = {
+		.id = v->stat.id,
+		.root = req->disk.root,
+		.path = v->path,
+	};
+
+	v->status = file_may_remove(files, &v->stat.id, &alone);
+	if (v->status == STATUS_SUCCESS && (v->stat.attributes & FILE_ATTRIBUTE_READONLY) != 0)
+		v->status = STATUS_CANNOT_DELETE;
+	v->later = v->status == STATUS_SUCCESS && !req->disk.read_only &&
+	    file_delete_later(files, &name);
+}
+
 static nt_status found(struct request *req, void *arg, nt_status status);
 
 /* Whoever holds a batch oplock may have closed the file long ago. All are asked at once. */
@@ -181,7 +203,6 @@ static nt_status
 found(struct request *req, void *arg, nt_status status)
 {
 	struct args *a = arg;
-	const struct file_taker alone = { 0 };
 	uint64_t space = 0;
 	unsigned i;
 
@@ -191,8 +212,7 @@ found(struct request *req, void *arg, nt_status status)
 	if (status != STATUS_SUCCESS)
 		return status;
 	for (i = 0; i < a->n; i++) {
-		a->batch[i].status = file_may_remove(
-		    req->conn->server->files, &a->batch[i].stat.id, &alone);
+		judge(req, &a->batch[i]);
 		space += a->batch[i].stat.allocated;
 	}
 	return request_work(req, disk_work_of(space), remove_work, removed, a);
@@ -209,14 +229,17 @@ static nt_status
 run(struct request *req, void *args)
 {
 	struct args *a = args;
-	nt_status status = request_pattern(req, a->name, &a->dir, &a->pattern);
+	nt_status status = STATUS_SUCCESS;
 
-	if (status != STATUS_SUCCESS)
-		return status;
-	a->wildcard = name_has_wildcard(a->pattern);
+	if (!request_names_stream(a->name)) {
+		status = request_pattern(req, a->name, &a->dir, &a->pattern);
+		if (status != STATUS_SUCCESS)
+			return status;
+		a->wildcard = name_has_wildcard(a->pattern);
+	}
 	if (a->wildcard)
 		a->pattern = pattern_translate(req, a->pattern);
-	if (!a->wildcard)
+	else
 		status = request_path(req, a->name, &a->batch[0].path);
 	if (status != STATUS_SUCCESS)
 		return status;

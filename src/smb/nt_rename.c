@@ -72,6 +72,12 @@ copy_file(struct request *req, struct nt_rename *a)
 	return copy_run(req, &a->copy, request_answer, a);
 }
 
+static bool
+has_wildcard(const char *name)
+{
+	return !request_names_stream(name) && name_has_wildcard(name);
+}
+
 static nt_status
 run(struct request *req, void *args)
 {
@@ -82,7 +88,7 @@ run(struct request *req, void *args)
 		return STATUS_ACCESS_DENIED;
 	if (a->level == MOVE_CLUSTER_INFO)
 		return STATUS_INVALID_PARAMETER;
-	if (name_has_wildcard(a->from) || name_has_wildcard(a->to))
+	if (has_wildcard(a->from) || has_wildcard(a->to))
 		return STATUS_OBJECT_PATH_SYNTAX_BAD;
 	status = request_path(req, a->from, &a->from_path);
 	if (status == STATUS_SUCCESS)

@@ -136,12 +136,29 @@ rename_many(struct request *req, struct rename_args *a)
 }
 
 static nt_status
+rename_path(struct request *req, struct rename_args *a)
+{
+	const char *path;
+	nt_status status = request_path(req, a->from, &path);
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	a->one = (struct rename){ .from = path, .search = true, .attributes = a->attributes };
+	status = request_path(req, a->to, &a->one.to);
+	if (status != STATUS_SUCCESS)
+		return status;
+	return rename_run(req, &a->one, request_answer, a);
+}
+
+static nt_status
 run(struct request *req, void *args)
 {
 	struct rename_args *a = args;
 	const char *path;
 	nt_status status;
 
+	if (request_names_stream(a->from) || request_names_stream(a->to))
+		return rename_path(req, a);
 	status = request_pattern(req, a->from, &a->from_dir, &a->from_pattern);
 	if (status == STATUS_SUCCESS)
 		status = request_pattern(req, a->to, &a->to_dir, &a->to_pattern);
@@ -149,16 +166,12 @@ run(struct request *req, void *args)
 		return status;
 	if (name_has_wildcard(a->from_pattern))
 		return rename_many(req, a);
+	if (!name_has_wildcard(a->to_pattern))
+		return rename_path(req, a);
 	status = request_path(req, a->from, &path);
 	if (status != STATUS_SUCCESS)
 		return status;
-	if (name_has_wildcard(a->to_pattern))
-		return rename_one(req, a, a->from_pattern, request_answer);
-	a->one = (struct rename){ .from = path, .search = true, .attributes = a->attributes };
-	status = request_path(req, a->to, &a->one.to);
-	if (status != STATUS_SUCCESS)
-		return status;
-	return rename_run(req, &a->one, request_answer, a);
+	return rename_one(req, a, a->from_pattern, request_answer);
 }
 
 const struct smb_command smb_rename = {

@@ -6,6 +6,7 @@
 #include "base/charset.h"
 #include "disk/io.h"
 #include "disk/lookup.h"
+#include "disk/stream.h"
 #include "file/node.h"
 #include "server/conn.h"
 #include "server/server.h"
@@ -19,9 +20,8 @@ same_file(const struct disk_stat *a, const struct disk_stat *b)
 	return a->id.dev == b->id.dev && a->id.ino == b->id.ino;
 }
 
-/* Without a handle the file is opened to be renamed, and that open does not share deletion. */
-static bool
-held_for_delete(const struct file_table *files, const struct disk_id *id)
+bool
+rename_is_held(const struct file_table *files, const struct disk_id *id)
 {
 	const struct open_list *opens = file_opens(files, id);
 	const struct open *o;
@@ -50,7 +50,7 @@ may_rename(const struct request *req, const struct rename *r)
 
 	if (status != STATUS_SUCCESS)
 		return status;
-	if (r->own == NULL && held_for_delete(files, &r->source.id))
+	if (r->own == NULL && rename_is_held(files, &r->source.id))
 		return STATUS_SHARING_VIOLATION;
 	if (r->source.directory && file_opens_below(files, req->disk.root, r->real, r->own))
 		return STATUS_ACCESS_DENIED;
@@ -179,6 +179,10 @@ rename_run(struct request *req, struct rename *r, request_done_fn *done, void *a
 	r->arg = arg;
 	if (r->from[0] == '\0')
 		return done(req, arg, STATUS_ACCESS_DENIED);
+	if (disk_stream_of(r->from) != NULL)
+		return rename_stream(req, r);
+	if (disk_stream_of(r->to) != NULL)
+		return done(req, arg, STATUS_OBJECT_NAME_INVALID);
 	return request_work(req, WORK_CACHED, look_up, looked_up, r);
 }
 

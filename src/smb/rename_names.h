@@ -34,6 +34,13 @@ struct rename {
  */
 nt_status rename_run(struct request *req, struct rename *r, request_done_fn *done, void *arg);
 
+/* The same for a stream, in rename_stream.c; done and arg are set. */
+nt_status rename_stream(struct request *req, struct rename *r);
+
+/* Without a handle the file is opened to be renamed, and that open does not share deletion. */
+struct file_table;
+bool rename_is_held(const struct file_table *files, const struct disk_id *id);
+
 /* The new name a pattern makes of an old one: '?' stands for the character at its place, '*' for
  * the rest. */
 const char *rename_expand(struct arena *a, const char *pattern, const char *name);

@@ -46,6 +46,7 @@ static const struct info_subject subject = {
 	},
 	.name = "\\dir\\file",
 	.delete_pending = true,
+	.streams = { .data = { "", 0x123456789, 0x123457000 } },
 	.room = ROOM,
 	.cut = &cut,
 };
@@ -131,8 +132,54 @@ START_TEST(a_directory_has_no_stream)
 	struct info_subject dir = subject;
 
 	dir.stat.directory = true;
+	dir.streams.data.name = NULL;
 	info_query_level(0x0109)->put(&dir, &w);
 	ck_assert_uint_eq(w.pos, 0);
+}
+END_TEST
+
+/* "::$DATA" takes 24 + 14 bytes, ":a:$DATA" 24 + 16, ":bc:$DATA" 24 + 18, each aligned to 8. */
+START_TEST(streams_are_chained_and_aligned)
+{
+	struct disk_stream named[] = { { "a", 5, 8 }, { "bc", 70000, 73728 } };
+	struct info_subject s = subject;
+
+	s.streams.stream = named;
+	s.streams.n = 2;
+	info_query_level(0x0109)->put(&s, &w);
+	ck_assert(!cut);
+	ck_assert_uint_eq(w.pos, 40 + 40 + 42);
+	ck_assert_uint_eq(u32_at(0), 40);
+	ck_assert_uint_eq(u32_at(4), 14);
+	ck_assert_uint_eq(u32_at(40), 40);
+	ck_assert_uint_eq(u32_at(44), 16);
+	ck_assert_uint_eq(u32_at(48), 5);
+	ck_assert_uint_eq(u32_at(56), 8);
+	ck_assert_uint_eq(u32_at(80), 0);
+	ck_assert_uint_eq(u32_at(84), 18);
+	ck_assert_mem_eq(w.frame->smb + 104, ":\0b\0c\0:\0$\0D\0A\0T\0A", 18);
+	ck_assert_uint_le(w.pos, info_query_room(&s));
+}
+END_TEST
+
+START_TEST(streams_that_do_not_fit_are_left_out_whole)
+{
+	struct disk_stream named[] = { { "a", 5, 8 } };
+	struct info_subject s = subject;
+
+	s.streams.stream = named;
+	s.streams.n = 1;
+	s.room = 79;
+	info_query_level(0x0109)->put(&s, &w);
+	ck_assert(cut);
+	ck_assert_uint_eq(w.pos, 38);
+	ck_assert_uint_eq(u32_at(0), 0);
+	wr_clear(&w);
+	setup();
+	s.room = 80;
+	info_query_level(0x0109)->put(&s, &w);
+	ck_assert(!cut);
+	ck_assert_uint_eq(w.pos, 80);
 }
 END_TEST
 
@@ -305,6 +352,8 @@ main(void)
 	tcase_add_test(tc, a_name_about_to_go_is_not_counted);
 	tcase_add_test(tc, sizes_beyond_32_bits_show_as_the_largest);
 	tcase_add_test(tc, a_directory_has_no_stream);
+	tcase_add_test(tc, streams_are_chained_and_aligned);
+	tcase_add_test(tc, streams_that_do_not_fit_are_left_out_whole);
 	tcase_add_test(tc, names_are_in_the_code_page_without_unicode);
 	tcase_add_loop_test(
 	    tc, each_find_level_has_its_size, 0, sizeof(find_sizes) / sizeof(find_sizes[0]));

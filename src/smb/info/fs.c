@@ -13,6 +13,7 @@
 #define FILE_CASE_PRESERVED_NAMES 0x02
 #define FILE_UNICODE_ON_DISK      0x04
 #define FILE_PERSISTENT_ACLS      0x08
+#define FILE_NAMED_STREAMS        0x40000
 
 /* A file system in units of so many sectors. */
 struct units {
@@ -107,7 +108,8 @@ put_attribute(const struct fs_subject *s, struct writer *w)
 
 	wr_u32(w,
 	    FILE_CASE_PRESERVED_NAMES | FILE_UNICODE_ON_DISK |
-		(s->acls ? FILE_PERSISTENT_ACLS : 0));
+		(s->acls ? FILE_PERSISTENT_ACLS : 0) |
+		(s->fs.named_streams ? FILE_NAMED_STREAMS : 0));
 	wr_u32(w, s->fs.name_max);
 	at = wr_hole32(w);
 	wr_patch32(w, at, (uint32_t)put_text_here(w, s->type));

@@ -3,11 +3,14 @@
 
 #include <string.h>
 
+#include "base/charset.h"
 #include "disk/dir.h"
 #include "smb/info/ea.h"
 #include "smb/info/fields.h"
 
-#define STREAM_OF_FILE "::$DATA"
+/* Of one stream before its name, and how each is aligned ([MS-FSCC] 2.4.44). */
+#define STREAM_FIXED 24u
+#define STREAM_ALIGN 8u
 
 /* What a handle may be told by FileModeInformation ([MS-FSCC] 2.4.31). */
 #define MODE_OPTIONS 0x0000103Eu
@@ -137,19 +140,56 @@ put_alt_name(const struct info_subject *s, struct writer *w)
 	put_text32(w, shorter[0] != '\0' ? shorter : last);
 }
 
-/* Stream names are Unicode for everybody ([MS-FSCC] 2.4.44). A directory has no stream. */
-static void
-put_stream(const struct info_subject *s, struct writer *w)
+static size_t
+utf16_length(const char *name)
 {
-	size_t at;
+	return utf16le_from_utf8(name, NULL, 0);
+}
 
-	if (s->stat.directory)
-		return;
-	wr_u32(w, 0);
+/* Its name is Unicode for everybody. False when it does not fit. */
+static bool
+put_one_stream(const struct disk_stream *stream, size_t room, struct writer *w, size_t *chain)
+{
+	size_t start = (w->pos + STREAM_ALIGN - 1) & ~(size_t)(STREAM_ALIGN - 1), at;
+
+	if (start > room ||
+	    room - start < STREAM_FIXED + utf16_length(stream->name) + utf16_length("::$DATA"))
+		return false;
+	if (w->pos > 0)
+		wr_patch32(w, *chain, (uint32_t)(start - *chain));
+	wr_zero(w, start - w->pos);
+	*chain = wr_hole32(w);
 	at = wr_hole32(w);
-	wr_u64(w, s->stat.size);
-	wr_u64(w, s->stat.allocated);
-	wr_patch32(w, at, (uint32_t)wr_utf16(w, STREAM_OF_FILE));
+	wr_u64(w, stream->size);
+	wr_u64(w, stream->allocated);
+	wr_patch32(w, at,
+	    (uint32_t)(wr_utf16(w, ":") + wr_utf16(w, stream->name) + wr_utf16(w, ":$DATA")));
+	return true;
+}
+
+/* Whole entries, the file's own data first, which a directory has not. */
+static void
+put_streams(const struct info_subject *s, struct writer *w)
+{
+	const struct disk_streams *streams = &s->streams;
+	bool fits = true;
+	size_t chain = 0;
+
+	if (streams->data.name != NULL)
+		fits = put_one_stream(&streams->data, s->room, w, &chain);
+	for (size_t i = 0; i < streams->n && fits; i++)
+		fits = put_one_stream(&streams->stream[i], s->room, w, &chain);
+	*s->cut = !fits;
+}
+
+static size_t
+streams_room(const struct disk_streams *streams)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < streams->n; i++)
+		n += STREAM_FIXED + STREAM_ALIGN + 16 + 2 * strlen(streams->stream[i].name);
+	return n;
 }
 
 static void
@@ -177,28 +217,29 @@ put_attribute_tag(const struct info_subject *s, struct writer *w)
 }
 
 static const struct info_level levels[] = {
-	{ 0x0001, 0, "SMB_INFO_STANDARD", 22, put_standard_dos, INFO_NO_EAS },
-	{ 0x0002, 0, "SMB_INFO_QUERY_EA_SIZE", 26, put_ea_size_dos, INFO_EA_SIZE },
-	{ 0x0003, 0, "SMB_INFO_QUERY_EAS_FROM_LIST", 4, put_eas, INFO_LISTED_EAS },
-	{ 0x0004, 0, "SMB_INFO_QUERY_ALL_EAS", 4, put_eas, INFO_ALL_EAS },
-	{ 0x0101, 1004, "SMB_QUERY_FILE_BASIC_INFO", 36, put_basic, INFO_NO_EAS },
-	{ 0x0102, 1005, "SMB_QUERY_FILE_STANDARD_INFO", 22, put_standard, INFO_NO_EAS },
-	{ 0x0103, 1007, "SMB_QUERY_FILE_EA_INFO", 4, put_ea, INFO_EA_SIZE },
-	{ 0x0104, 1009, "SMB_QUERY_FILE_NAME_INFO", 4, put_name, INFO_NO_EAS },
-	{ 0x0105, 1019, "SMB_QUERY_FILE_ALLOCATION_INFO", 8, put_allocation, INFO_NO_EAS },
-	{ 0x0106, 1020, "SMB_QUERY_FILE_END_OF_FILE_INFO", 8, put_end_of_file, INFO_NO_EAS },
-	{ 0x0107, 1018, "SMB_QUERY_FILE_ALL_INFO", 72, put_all, INFO_EA_SIZE },
-	{ 0x0108, 1021, "SMB_QUERY_FILE_ALT_NAME_INFO", 4, put_alt_name, INFO_NO_EAS },
-	{ 0x0109, 1022, "SMB_QUERY_FILE_STREAM_INFO", 0, put_stream, INFO_NO_EAS },
-	{ 0x010B, 1028, "SMB_QUERY_FILE_COMPRESSION_INFO", 16, put_compression, INFO_NO_EAS },
-	{ 1006, 0, "FileInternalInformation", 8, put_internal, INFO_NO_EAS },
-	{ 1008, 0, "FileAccessInformation", 4, put_access, INFO_NO_EAS },
-	{ 1014, 0, "FilePositionInformation", 8, put_position, INFO_NO_EAS },
-	{ 1015, 0, "FileFullEaInformation", 0, put_ea_chain, INFO_EA_CHAIN },
-	{ 1016, 0, "FileModeInformation", 4, put_mode, INFO_NO_EAS },
-	{ 1017, 0, "FileAlignmentInformation", 4, put_alignment, INFO_NO_EAS },
-	{ 1034, 0, "FileNetworkOpenInformation", 56, put_network_open, INFO_NO_EAS },
-	{ 1035, 0, "FileAttributeTagInformation", 8, put_attribute_tag, INFO_NO_EAS },
+	{ 0x0001, 0, "SMB_INFO_STANDARD", 22, put_standard_dos, INFO_NO_EAS, false },
+	{ 0x0002, 0, "SMB_INFO_QUERY_EA_SIZE", 26, put_ea_size_dos, INFO_EA_SIZE, false },
+	{ 0x0003, 0, "SMB_INFO_QUERY_EAS_FROM_LIST", 4, put_eas, INFO_LISTED_EAS, false },
+	{ 0x0004, 0, "SMB_INFO_QUERY_ALL_EAS", 4, put_eas, INFO_ALL_EAS, false },
+	{ 0x0101, 1004, "SMB_QUERY_FILE_BASIC_INFO", 36, put_basic, INFO_NO_EAS, false },
+	{ 0x0102, 1005, "SMB_QUERY_FILE_STANDARD_INFO", 22, put_standard, INFO_NO_EAS, false },
+	{ 0x0103, 1007, "SMB_QUERY_FILE_EA_INFO", 4, put_ea, INFO_EA_SIZE, false },
+	{ 0x0104, 1009, "SMB_QUERY_FILE_NAME_INFO", 4, put_name, INFO_NO_EAS, false },
+	{ 0x0105, 1019, "SMB_QUERY_FILE_ALLOCATION_INFO", 8, put_allocation, INFO_NO_EAS, false },
+	{ 0x0106, 1020, "SMB_QUERY_FILE_END_OF_FILE_INFO", 8, put_end_of_file, INFO_NO_EAS, false },
+	{ 0x0107, 1018, "SMB_QUERY_FILE_ALL_INFO", 72, put_all, INFO_EA_SIZE, false },
+	{ 0x0108, 1021, "SMB_QUERY_FILE_ALT_NAME_INFO", 4, put_alt_name, INFO_NO_EAS, false },
+	{ 0x0109, 1022, "SMB_QUERY_FILE_STREAM_INFO", 0, put_streams, INFO_NO_EAS, true },
+	{ 0x010B, 1028, "SMB_QUERY_FILE_COMPRESSION_INFO", 16, put_compression, INFO_NO_EAS,
+	    false },
+	{ 1006, 0, "FileInternalInformation", 8, put_internal, INFO_NO_EAS, false },
+	{ 1008, 0, "FileAccessInformation", 4, put_access, INFO_NO_EAS, false },
+	{ 1014, 0, "FilePositionInformation", 8, put_position, INFO_NO_EAS, false },
+	{ 1015, 0, "FileFullEaInformation", 0, put_ea_chain, INFO_EA_CHAIN, false },
+	{ 1016, 0, "FileModeInformation", 4, put_mode, INFO_NO_EAS, false },
+	{ 1017, 0, "FileAlignmentInformation", 4, put_alignment, INFO_NO_EAS, false },
+	{ 1034, 0, "FileNetworkOpenInformation", 56, put_network_open, INFO_NO_EAS, false },
+	{ 1035, 0, "FileAttributeTagInformation", 8, put_attribute_tag, INFO_NO_EAS, false },
 };
 
 const struct info_level *
@@ -214,5 +255,5 @@ info_query_level(uint16_t level)
 size_t
 info_query_room(const struct info_subject *s)
 {
-	return 128 + 2 * strlen(s->name) + ea_room(&s->eas);
+	return 128 + 2 * strlen(s->name) + ea_room(&s->eas) + streams_room(&s->streams);
 }

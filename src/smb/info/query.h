@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "disk/ea.h"
+#include "disk/stream.h"
 #include "wire/writer.h"
 
 /* The file or directory that is asked about. */
@@ -17,8 +18,9 @@ struct info_subject {
 	uint64_t position;        /* of the handle, else 0 */
 	uint32_t access, options; /* likewise */
 	struct disk_eas eas;      /* as the level asks */
-	size_t room;              /* bytes of data the client takes */
-	bool *cut;                /* set by put when it left out what did not fit */
+	struct disk_streams streams;
+	size_t room; /* bytes of data the client takes */
+	bool *cut;   /* set by put when it left out what did not fit */
 };
 
 /* What a level tells of extended attributes. */
@@ -37,6 +39,7 @@ struct info_level {
 	uint16_t fixed; /* bytes; where there is less room it is refused, beyond them cut */
 	void (*put)(const struct info_subject *s, struct writer *w);
 	enum info_eas eas;
+	bool streams; /* it tells them */
 };
 
 /* QUERY_PATH_INFORMATION and QUERY_FILE_INFORMATION ([MS-CIFS] 2.2.8.3, [MS-FSCC] 2.4). NULL:

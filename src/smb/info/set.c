@@ -67,6 +67,8 @@ decode_full_eas(struct info_change *c, struct reader *r)
 static nt_status
 apply_eas(const struct disk *d, const struct disk_file *f, const struct info_change *c)
 {
+	if (f->stream != NULL)
+		return STATUS_INVALID_PARAMETER;
 	return disk_eas_write(d, f, &c->eas, false);
 }
 

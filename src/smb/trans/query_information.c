@@ -118,6 +118,28 @@ take_eas(struct query *q, struct arena *a, const struct disk_eas *eas)
 	return q->row->eas == INFO_EA_CHAIN && eas->n == 0 ? STATUS_NO_EAS_ON_FILE : STATUS_SUCCESS;
 }
 
+/* How much they take is that of the file. */
+static nt_status
+may_have_eas(const struct query *q)
+{
+	if (q->s.stat.id.stream == 0 || q->row->eas == INFO_NO_EAS || q->row->eas == INFO_EA_SIZE)
+		return STATUS_SUCCESS;
+	return STATUS_INVALID_PARAMETER;
+}
+
+static nt_status
+streams_of_path(const struct disk *d, struct arena *a, struct query *q)
+{
+	struct disk_open o = { .path = q->path };
+	nt_status status = disk_open(d, a, &o);
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	status = disk_streams(d, a, o.file, &q->s.streams);
+	disk_close(&o.file);
+	return status;
+}
+
 static nt_status
 look_up(const struct disk *d, struct arena *a, void *arg)
 {
@@ -125,6 +147,10 @@ look_up(const struct disk *d, struct arena *a, void *arg)
 	struct disk_eas eas;
 	nt_status status = disk_lookup(d, a, q->path, &q->s.stat, &q->real);
 
+	if (status == STATUS_SUCCESS && q->row->streams)
+		return streams_of_path(d, a, q);
+	if (status == STATUS_SUCCESS)
+		status = may_have_eas(q);
 	if (status != STATUS_SUCCESS || q->row->eas == INFO_NO_EAS)
 		return status;
 	status = disk_eas_of_path(d, a, q->path, &eas);
@@ -135,12 +161,10 @@ static nt_status
 looked_up(struct request *req, void *arg, nt_status status)
 {
 	struct query *q = arg;
-	const struct open_list *opens;
 
 	if (status != STATUS_SUCCESS)
 		return status;
-	opens = file_opens(req->conn->server->files, &q->s.stat.id);
-	if (opens != NULL && file_delete_pending(TAILQ_FIRST(opens)))
+	if (file_is_pending(req->conn->server->files, &q->s.stat.id))
 		return STATUS_DELETE_PENDING;
 	q->s.access = PATH_ACCESS;
 	return answer(req, q, q->real);
@@ -173,6 +197,10 @@ stat_file(const struct disk *d, struct arena *a, void *arg)
 	struct disk_eas eas;
 	nt_status status = disk_file_stat(d, f, &q->s.stat);
 
+	if (status == STATUS_SUCCESS && q->row->streams)
+		return disk_streams(d, a, f, &q->s.streams);
+	if (status == STATUS_SUCCESS)
+		status = may_have_eas(q);
 	if (status == STATUS_SUCCESS && q->row->eas != INFO_NO_EAS) {
 		status = disk_eas_read(d, a, f, &eas);
 		if (status == STATUS_SUCCESS)

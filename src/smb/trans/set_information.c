@@ -169,6 +169,15 @@ set_disposition(struct request *req, void *arg, nt_status status)
 	return finish(req, s, status);
 }
 
+/* Of a stream of the same file; the file's own data cannot become one. */
+static nt_status
+new_stream(struct request *req, struct set *s)
+{
+	if (s->handle->open->file->stream == NULL)
+		return STATUS_INVALID_PARAMETER;
+	return request_path(req, s->change.name, &s->rename.to);
+}
+
 /* The new name stands in the same directory: SMB1 knows no other form ([MS-SMB] 2.2.8.4). */
 static nt_status
 new_path(struct request *req, struct set *s)
@@ -183,12 +192,12 @@ new_path(struct request *req, struct set *s)
 		return STATUS_INVALID_PARAMETER;
 	if (strpbrk(name, "\\/") != NULL)
 		return STATUS_NOT_SUPPORTED;
+	s->rename.from = from;
+	if (name[0] == ':')
+		return new_stream(req, s);
 	if (name[0] == '\0' || !disk_name_valid(name))
 		return STATUS_OBJECT_NAME_INVALID;
-	s->rename.from = from;
 	s->rename.to = dir == 0 ? name : arena_printf(&req->arena, "%.*s/%s", dir, from, name);
-	s->rename.replace = s->change.on;
-	s->rename.own = s->handle->open;
 	return STATUS_SUCCESS;
 }
 
@@ -204,8 +213,11 @@ link_name(const struct disk *d, struct arena *a, void *arg)
 static nt_status
 set_name(struct request *req, struct set *s)
 {
-	nt_status status = new_path(req, s);
+	nt_status status;
 
+	s->rename.replace = s->change.on;
+	s->rename.own = s->handle->open;
+	status = new_path(req, s);
 	if (status != STATUS_SUCCESS)
 		return finish(req, s, status);
 	if (s->row->kind == SET_RENAME)
