@@ -3,11 +3,49 @@
 
 #include <check.h>
 
+#include "server.h"
 #include "smb/commands.h"
 
 #define NOBODY         0xFFFF
 #define OPLOCK_RELEASE 0x02
 #define READ_WRITE     0x0012019Fu
+
+struct client *holder, *other;
+
+const struct how batch = { .ask = ASK_BATCH, .share = SHARE_ALL };
+const struct how exclusive = { .ask = ASK_EXCLUSIVE, .share = SHARE_ALL };
+const struct how plain = { .share = SHARE_ALL };
+const struct how overwriting = { .share = SHARE_ALL, .disposition = DISPOSITION_OVERWRITE };
+
+void
+pair_begin(const struct server *s)
+{
+	server_file(s, "file", TEXT, sizeof(TEXT) - 1);
+	holder = client_on(s->port, "share");
+	other = client_on(s->port, "share");
+}
+
+void
+pair_end(void)
+{
+	if (holder != NULL)
+		client_close(&holder);
+	if (other != NULL)
+		client_close(&other);
+}
+
+struct client *
+simple_client(const struct server *s)
+{
+	struct client *c = client_connect(s->port);
+
+	c->offers &= ~0x80u;
+	client_negotiate(c);
+	ck_assert_uint_ne(c->capabilities & 0x80, 0);
+	client_guest(c);
+	client_tree(c, "share");
+	return c;
+}
 
 uint16_t
 open_send(struct client *c, const struct how *how)
@@ -110,6 +148,25 @@ nothing_comes(struct client *c)
 
 	ck_assert(client_sync(c, &before, &last));
 	ck_assert_uint_eq(before, 0);
+}
+
+void
+settle(struct client *c)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		nothing_comes(c);
+}
+
+uint16_t
+open_waits_for_break(uint16_t fid)
+{
+	uint16_t mid = open_send(other, &batch);
+
+	break_receive(holder, fid, TO_LEVEL_II);
+	nothing_comes(other);
+	return mid;
 }
 
 void

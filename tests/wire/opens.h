@@ -8,6 +8,13 @@
 
 enum { NO_OPLOCK, EXCLUSIVE, BATCH, LEVEL_II }; /* OplockLevel of a reply */
 
+/* Two clients on [share] of a server, and its "file" of ten digits. */
+struct server;
+extern struct client *holder, *other;
+void pair_begin(const struct server *s);
+void pair_end(void);
+#define TEXT "0123456789"
+
 /* Flags of NT_CREATE_ANDX */
 #define ASK_NOTHING   0x0
 #define ASK_EXCLUSIVE 0x2
@@ -40,6 +47,15 @@ uint16_t open_send(struct client *c, const struct how *how);
 /* The next message is the reply to that request, with that status. The FID; the OplockLevel. */
 uint16_t open_receive(struct client *c, uint16_t mid, nt_status status, uint8_t *level);
 
+/* The usual opens. */
+extern const struct how batch, exclusive, plain, overwriting;
+
+/*
+ * Sends an open of the other that waits for the break of this batch oplock of the holder, and
+ * receives the break; its MID.
+ */
+uint16_t open_waits_for_break(uint16_t fid);
+
 /* Both; fails the test unless it is granted that level. */
 uint16_t open_granted(struct client *c, const struct how *how, uint8_t level);
 
@@ -52,6 +68,13 @@ void break_answer(struct client *c, uint16_t fid, uint8_t level);
 
 /* Nothing has come but what was read, as far as the server has come by now. */
 void nothing_comes(struct client *c);
+
+/* The server has seen what another connection did before: its end is in an earlier turn's events.
+ */
+void settle(struct client *c);
+
+/* A client that said in its log-on that it does not know level II oplocks. */
+struct client *simple_client(const struct server *s);
 
 /* Requests that are answered with this status. */
 void must_close(struct client *c, uint16_t fid);

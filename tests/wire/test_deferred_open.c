@@ -10,19 +10,15 @@
 #include "smb/commands.h"
 
 static struct server server, impatient; /* the one waits for long, the other hardly */
-static struct client *holder, *other;
 static uint16_t held;
 
 static const struct how alone = { .share = SHARE_NOTHING };
-static const struct how with_others = { .share = SHARE_ALL };
 
 static void
 begin_on(const struct server *s)
 {
-	server_file(s, "file", "x", 1);
 	server_file(s, "free", "x", 1);
-	holder = client_on(s->port, "share");
-	other = client_on(s->port, "share");
+	pair_begin(s);
 	held = open_granted(holder, &alone, NO_OPLOCK);
 }
 
@@ -36,15 +32,6 @@ static void
 begin_impatient(void)
 {
 	begin_on(&impatient);
-}
-
-static void
-end(void)
-{
-	if (holder != NULL)
-		client_close(&holder);
-	if (other != NULL)
-		client_close(&other);
 }
 
 static uint16_t
@@ -63,17 +50,6 @@ expect(struct client *c, uint16_t mid, nt_status status)
 
 	open_receive(c, mid, status, &level);
 	return level;
-}
-
-/* The server has seen what another connection did before: its end is in an earlier turn's events.
- */
-static void
-settle(struct client *c)
-{
-	int i;
-
-	for (i = 0; i < 3; i++)
-		nothing_comes(c);
 }
 
 /* Nobody has it open: who is let in alone. */
@@ -133,7 +109,7 @@ END_TEST
 START_TEST(connection_goes_on_while_an_open_waits)
 {
 	uint16_t mid = open_waits(other);
-	struct how elsewhere = with_others;
+	struct how elsewhere = plain;
 
 	elsewhere.name = "free";
 	must_close(other, open_granted(other, &elsewhere, NO_OPLOCK));
@@ -233,7 +209,7 @@ suite(void)
 	Suite *s = suite_create("wire/deferred_open");
 	TCase *tc = tcase_create("deferred open"), *brief = tcase_create("brief");
 
-	tcase_add_checked_fixture(tc, begin, end);
+	tcase_add_checked_fixture(tc, begin, pair_end);
 	tcase_add_test(tc, denied_open_succeeds_when_the_other_closes);
 	tcase_add_test(tc, first_come_is_first_served);
 	tcase_add_test(tc, denied_open_succeeds_when_the_process_of_the_other_ends);
@@ -247,7 +223,7 @@ suite(void)
 	tcase_add_test(tc, denied_open_goes_with_its_user);
 	tcase_add_test(tc, path_command_does_not_wait);
 	suite_add_tcase(s, tc);
-	tcase_add_checked_fixture(brief, begin_impatient, end);
+	tcase_add_checked_fixture(brief, begin_impatient, pair_end);
 	tcase_add_test(brief, denied_open_fails_in_the_end);
 	suite_add_tcase(s, brief);
 	return s;
