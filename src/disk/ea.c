@@ -242,9 +242,10 @@ disk_eas_read(
 }
 
 nt_status
-disk_eas_of_path(const struct disk *d, struct arena *a, const char *path, struct disk_eas *out)
+disk_eas_of_path(
+    const struct disk *d, struct arena *a, const char *path, uint32_t wanted, struct disk_eas *out)
 {
-	struct disk_open o = { .path = path };
+	struct disk_open o = { .path = path, .wanted = wanted };
 	nt_status status = disk_open(d, a, &o);
 
 	if (status != STATUS_SUCCESS)

@@ -39,9 +39,9 @@ uint32_t disk_eas_size(const struct disk_eas *eas);
 nt_status disk_eas_read(
     const struct disk *d, struct arena *a, const struct disk_file *f, struct disk_eas *out);
 
-/* The same of what a path leads to. */
+/* The same of what a path leads to, for who has all rights wanted there. */
 nt_status disk_eas_of_path(
-    const struct disk *d, struct arena *a, const char *path, struct disk_eas *out);
+    const struct disk *d, struct arena *a, const char *path, uint32_t wanted, struct disk_eas *out);
 
 /* What a list of names (values ignored) asks for: the same names, in order, with their values. */
 void disk_eas_select(struct arena *a, const struct disk_eas *have, const struct disk_eas *names,

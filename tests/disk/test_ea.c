@@ -51,7 +51,8 @@ read_eas(const char *path)
 {
 	struct disk_eas eas;
 
-	ck_assert_uint_eq(disk_eas_of_path(&scratch, &scratch_arena, path, &eas), STATUS_SUCCESS);
+	ck_assert_uint_eq(
+	    disk_eas_of_path(&scratch, &scratch_arena, path, 0, &eas), STATUS_SUCCESS);
 	return eas;
 }
 

@@ -102,7 +102,7 @@ look_up(const struct disk *d, struct arena *arena, void *arg)
 		disk_short_name(a->single.name, a->single.shorter);
 	if (a->f.l.level->eas == FIND_NO_EAS)
 		return STATUS_SUCCESS;
-	status = disk_eas_of_path(d, arena, a->path, &eas);
+	status = disk_eas_of_path(d, arena, a->path, 0, &eas);
 	if (status == STATUS_SUCCESS)
 		listing_take_eas(&a->f.l, arena, &eas, &a->single);
 	return status;

@@ -118,13 +118,19 @@ take_eas(struct query *q, struct arena *a, const struct disk_eas *eas)
 	return q->row->eas == INFO_EA_CHAIN && eas->n == 0 ? STATUS_NO_EAS_ON_FILE : STATUS_SUCCESS;
 }
 
+/* To see them is a right; how much they take is anybody's to know ([MS-FSA] 2.1.5.12). */
+static bool
+tells_eas(const struct info_level *level)
+{
+	return level->eas != INFO_NO_EAS && level->eas != INFO_EA_SIZE;
+}
+
 /* How much they take is that of the file. */
 static nt_status
 may_have_eas(const struct query *q)
 {
-	if (q->s.stat.id.stream == 0 || q->row->eas == INFO_NO_EAS || q->row->eas == INFO_EA_SIZE)
-		return STATUS_SUCCESS;
-	return STATUS_INVALID_PARAMETER;
+	return q->s.stat.id.stream != 0 && tells_eas(q->row) ? STATUS_INVALID_PARAMETER
+							     : STATUS_SUCCESS;
 }
 
 static nt_status
@@ -153,7 +159,7 @@ look_up(const struct disk *d, struct arena *a, void *arg)
 		status = may_have_eas(q);
 	if (status != STATUS_SUCCESS || q->row->eas == INFO_NO_EAS)
 		return status;
-	status = disk_eas_of_path(d, a, q->path, &eas);
+	status = disk_eas_of_path(d, a, q->path, tells_eas(q->row) ? FILE_READ_EA : 0, &eas);
 	return status == STATUS_SUCCESS ? take_eas(q, a, &eas) : status;
 }
 
@@ -209,12 +215,10 @@ stat_file(const struct disk *d, struct arena *a, void *arg)
 	return status;
 }
 
-/* To see them is a right; how much they take is anybody's to know ([MS-FSA] 2.1.5.12). */
 static bool
 may_read_eas(const struct query *q)
 {
-	return q->row->eas == INFO_NO_EAS || q->row->eas == INFO_EA_SIZE ||
-	    (q->handle->open->mode.access & FILE_READ_EA) != 0;
+	return !tells_eas(q->row) || (q->handle->open->mode.access & FILE_READ_EA) != 0;
 }
 
 static nt_status
