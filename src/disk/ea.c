@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/statfs.h>
@@ -189,6 +190,14 @@ count(const char *names, size_t n)
 	return found;
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	const struct disk_ea *x = a, *y = b;
+
+	return name_casecmp(x->name, y->name);
+}
+
 /* Others than our clients may have stored more than fits a list: what is beyond that is left out.
  */
 static void
@@ -209,6 +218,8 @@ read_path(const char *path, struct arena *a, struct disk_eas *out)
 		left -= size_of(&ea);
 		out->ea[out->n++] = ea;
 	}
+	/* File systems tell them in any order. */
+	qsort(out->ea, out->n, sizeof(*out->ea), by_name);
 	if (needed)
 		mark_needed(path, a, out);
 }

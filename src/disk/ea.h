@@ -35,7 +35,7 @@ struct disk_eas {
  */
 uint32_t disk_eas_size(const struct disk_eas *eas);
 
-/* Those of a file, from the arena; none where the share has none. */
+/* Those of a file in order of their names, from the arena; none where the share has none. */
 nt_status disk_eas_read(
     const struct disk *d, struct arena *a, const struct disk_file *f, struct disk_eas *out);
 

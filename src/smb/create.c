@@ -335,13 +335,11 @@ complete(struct request *req, struct create *c)
 	return c->then != NULL ? c->then(req, c->arg) : STATUS_SUCCESS;
 }
 
-/* An emptied file loses the EAs it had. */
+/* An emptied file loses the EAs it had; those that come with a new stream join its file's. */
 static bool
 sets_eas(const struct create *c)
 {
-	if (c->disk.file->stream != NULL)
-		return c->eas.n > 0;
-	return c->disk.created ? c->eas.n > 0 : c->truncate;
+	return c->disk.created ? c->eas.n > 0 : c->truncate && c->disk.file->stream == NULL;
 }
 
 /* A file loses its streams too; a stream leaves the file as it is. */
@@ -376,7 +374,7 @@ fill_work(const struct disk *d, struct arena *a, void *arg)
 	if (status == STATUS_SUCCESS && c->allocation != 0 && writable)
 		status = disk_allocate(c->disk.file, c->allocation);
 	if (status == STATUS_SUCCESS && sets_eas(c)) {
-		status = disk_eas_write(d, c->disk.file, &c->eas, true);
+		status = disk_eas_write(d, c->disk.file, &c->eas, c->disk.file->stream == NULL);
 		c->has_eas = c->eas.n > 0;
 	}
 	if (status == STATUS_SUCCESS)

@@ -21,6 +21,7 @@
 
 #define OPEN              1
 #define CREATE            2
+#define OVERWRITE         4
 #define DIRECTORY_FILE    0x00000001u
 #define NO_EA_KNOWLEDGE   0x00000200u
 #define EXTENDED_RESPONSE 0x00000010u
@@ -591,6 +592,22 @@ START_TEST(extended_reply_tells_whether_there_are_eas)
 }
 END_TEST
 
+START_TEST(streams_share_the_eas_of_their_file)
+{
+	const struct pair first = { "A", "1" }, both[] = { { "A", "1" }, { "B", "2" } };
+	struct nt_create a = { .disposition = CREATE, .eas = &both[1], .n = 1 };
+	struct trans2 t;
+
+	set("\\file", "A", "1");
+	ck_assert_uint_eq(nt_create(&t, "\\file:stream", &a), STATUS_SUCCESS);
+	all_eas_are("\\file", both, 2);
+	set("\\file", "B", "");
+	a.disposition = OVERWRITE;
+	ck_assert_uint_eq(nt_create(&t, "\\file:stream", &a), STATUS_SUCCESS);
+	all_eas_are("\\file", &first, 1);
+}
+END_TEST
+
 static struct writer *
 begin_find(struct trans2 *t, uint16_t level)
 {
@@ -695,6 +712,7 @@ main(void)
 	tcase_add_test(tc, nt_create_makes_nothing_where_the_eas_cannot_be_stored);
 	tcase_add_test(tc, who_knows_no_eas_may_not_open_a_file_that_needs_one);
 	tcase_add_test(tc, extended_reply_tells_whether_there_are_eas);
+	tcase_add_test(tc, streams_share_the_eas_of_their_file);
 	tcase_add_test(tc, listing_tells_sizes);
 	tcase_add_test(tc, listing_tells_the_eas_asked_for);
 	tcase_add_test(tc, listing_refuses_a_list_of_names_at_fault);
