@@ -57,8 +57,11 @@ file_count(const struct file_table *t, struct file_counts *out)
 	for (n = t->nodes; n != NULL; n = n->hh.next) {
 		out->nodes++;
 		out->locks += n->nlocks;
-		TAILQ_FOREACH (o, &n->opens, link)
+		TAILQ_FOREACH (o, &n->opens, link) {
 			out->opens++;
+			out->oplocks += o->oplock.level != OPLOCK_NONE;
+			out->breaks += o->oplock.breaking;
+		}
 	}
 }
 

@@ -66,7 +66,7 @@ size_t file_table_nodes(const struct file_table *t);
 
 /* All there is, for the state dump. */
 struct file_counts {
-	size_t nodes, opens, locks;
+	size_t nodes, opens, locks, oplocks, breaks; /* breaks: not answered yet */
 };
 void file_count(const struct file_table *t, struct file_counts *out);
 

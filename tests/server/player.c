@@ -103,7 +103,7 @@ some_opening(void)
 	static const uint32_t oplocks[] = { 0, 0, 2, 4, 6 };
 	struct opening o = {
 		.access = accesses[dice(7)],
-		.share = dice(8) == 0 ? dice(8) : 7,
+		.share = dice(4) == 0 ? dice(8) : 7,
 		.disposition = dice(6) == 0 ? 2
 		    : dice(6) == 0          ? 1
 					    : 3,

@@ -183,6 +183,28 @@ START_TEST(a_lock_is_shown_and_who_waits_for_it)
 }
 END_TEST
 
+START_TEST(an_oplock_is_shown_and_who_waits_for_it)
+{
+	json_t *row;
+	size_t n = body_create(body, "one", OPEN_IF, 0);
+
+	body[8] = 0x06; /* a batch oplock is asked for */
+	ck_assert_uint_eq(client_ask(&a, SMB_COM_NT_CREATE_ANDX, body, n), STATUS_OK);
+	ck_assert_str_eq(field("files", "files", "oplock"), "batch");
+	ck_assert_int_eq(count("oplocks"), 1);
+	client_send(&b, SMB_COM_NT_CREATE_ANDX, body, n);
+	inside_settle(&s, 50);
+	row = json_array_get(json_object_get(ask("files"), "files"), 0);
+	ck_assert(json_is_true(json_object_get(row, "breaking")));
+	ck_assert_int_eq(count("breaks"), 1);
+	ck_assert_str_eq(field("locks", "waiters", "command"), "NT_CREATE_ANDX");
+	ck_assert_str_eq(field("locks", "waiters", "for"), "open");
+	ck_assert_int_eq(
+	    json_integer_value(json_object_get(json_object_get(ask("status"), "waiting"), "open")),
+	    1);
+}
+END_TEST
+
 START_TEST(clients_sessions_and_shares_are_listed)
 {
 	ck_assert_uint_eq(rows("clients", "clients"), 2);
@@ -413,6 +435,7 @@ suite(void)
 	tcase_add_test(tc, everything_is_counted_and_goes_to_nothing);
 	tcase_add_test(tc, an_open_file_is_shown_with_who_has_it_and_how);
 	tcase_add_test(tc, a_lock_is_shown_and_who_waits_for_it);
+	tcase_add_test(tc, an_oplock_is_shown_and_who_waits_for_it);
 	tcase_add_test(tc, clients_sessions_and_shares_are_listed);
 	tcase_add_test(tc, commands_are_counted);
 	tcase_add_test(tc, a_client_told_to_go_goes_alone);

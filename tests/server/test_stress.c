@@ -76,8 +76,8 @@ figure(const char *group, const char *name)
 static bool
 nothing_open(void)
 {
-	static const char *const all[] = { "nodes", "opens", "locks", "waiters", "in_jobs",
-		"outstanding", "handles" };
+	static const char *const all[] = { "nodes", "opens", "locks", "oplocks", "breaks",
+		"waiters", "outstanding", "handles" };
 
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
 		if (figure("counts", all[i]) != 0)

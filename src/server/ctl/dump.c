@@ -113,9 +113,32 @@ memory_figures(void)
 	    (json_int_t)(m.uordblks + m.hblkhd), "kept", (json_int_t)m.fordblks);
 }
 
+enum awaited { FOR_DISK, FOR_TURN, FOR_TIME, FOR_LOCK, FOR_OPEN, AWAITED };
+
+static const char *const awaited_names[AWAITED] = { "disk", "turn", "time", "lock", "open" };
+
+/* What a request that is not answered yet waits for. */
+static enum awaited
+awaited(const struct request *req)
+{
+	struct open *o = req->held[0] != NULL ? req->held[0]->open : NULL;
+
+	if (req->in_job)
+		return FOR_DISK;
+	if (req->waiter.list == NULL || req->waiter.list == &req->waiter.loop->ready)
+		return FOR_TURN;
+	if (req->waiter.list == &req->asleep)
+		return FOR_TIME;
+	if (o != NULL && req->waiter.list == file_lock_waiters(o))
+		return FOR_LOCK;
+	/* That somebody closes the file, or gives up his oplock. */
+	return FOR_OPEN;
+}
+
 /* What all connections have between them. */
 struct totals {
-	json_int_t sessions, trees, handles, searches, outstanding, waiters, in_jobs;
+	json_int_t sessions, trees, handles, searches, outstanding, waiters;
+	json_int_t waiting[AWAITED];
 };
 
 static void
@@ -124,9 +147,22 @@ add_requests(struct totals *t, const struct conn *c)
 	const struct request *req;
 
 	TAILQ_FOREACH (req, &c->requests, link) {
-		t->waiters += req->parked;
-		t->in_jobs += req->in_job;
+		if (!req->parked && !req->in_job)
+			continue;
+		t->waiters++;
+		t->waiting[awaited(req)]++;
 	}
+}
+
+static json_t *
+waiting(const struct totals *t)
+{
+	json_t *document = json_object();
+	int i;
+
+	for (i = 0; i < AWAITED; i++)
+		json_object_set_new(document, awaited_names[i], json_integer(t->waiting[i]));
+	return document;
 }
 
 static struct totals
@@ -147,29 +183,35 @@ total_up(const struct server *s)
 }
 
 static json_t *
-counts(const struct server *s)
+counts(const struct server *s, const struct totals *t)
 {
-	const struct totals t = total_up(s);
 	struct file_counts f;
+	json_t *document, *files;
 
 	file_count(s->files, &f);
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "connections",
-	    (json_int_t)s->nconns, "sessions", t.sessions, "trees", t.trees, "handles", t.handles,
-	    "searches", t.searches, "nodes", (json_int_t)f.nodes, "opens", (json_int_t)f.opens,
-	    "locks", (json_int_t)f.locks, "outstanding", t.outstanding, "waiters", t.waiters,
-	    "in_jobs", t.in_jobs);
+	document = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "connections",
+	    (json_int_t)s->nconns, "sessions", t->sessions, "trees", t->trees, "handles",
+	    t->handles, "searches", t->searches, "outstanding", t->outstanding, "waiters",
+	    t->waiters);
+	files = json_pack("{s:I, s:I, s:I, s:I, s:I}", "nodes", (json_int_t)f.nodes, "opens",
+	    (json_int_t)f.opens, "locks", (json_int_t)f.locks, "oplocks", (json_int_t)f.oplocks,
+	    "breaks", (json_int_t)f.breaks);
+	json_object_update_new(document, files);
+	return document;
 }
 
 json_t *
 dump_status(const struct ctl_subject *s)
 {
 	const struct server *server = s->server;
+	const struct totals t = total_up(server);
 	uint64_t served = loop_now_ms() - s->since_ms;
 
-	return json_pack("{s:s, s:o, s:i, s:I, s:b, s:o, s:I, s:o}", "version", PACKAGE_VERSION,
-	    "name", text(server->shares->config->netbios_name), "pid", (int)getpid(), "uptime_s",
-	    (json_int_t)(served / 1000), "stopping", server->stopping, "counts", counts(server),
-	    "descriptors", count_descriptors(), "memory", memory_figures());
+	return json_pack("{s:s, s:o, s:i, s:I, s:b, s:o, s:o, s:I, s:o}", "version",
+	    PACKAGE_VERSION, "name", text(server->shares->config->netbios_name), "pid",
+	    (int)getpid(), "uptime_s", (json_int_t)(served / 1000), "stopping", server->stopping,
+	    "counts", counts(server, &t), "waiting", waiting(&t), "descriptors",
+	    count_descriptors(), "memory", memory_figures());
 }
 
 static json_int_t
@@ -298,20 +340,34 @@ open_row(const struct handle *h)
 	    "address", h->conn->peer, "pid", (json_int_t)h->pid);
 }
 
+static const char *
+oplock_name(const struct oplock *oplock)
+{
+	static const char *const names[] = {
+		[OPLOCK_NONE] = "",
+		[OPLOCK_LEVEL_II] = "level II",
+		[OPLOCK_EXCLUSIVE] = "exclusive",
+		[OPLOCK_BATCH] = "batch",
+	};
+
+	return names[oplock->level];
+}
+
 static json_t *
 file_row(const struct handle *h)
 {
 	const struct open *o = h->open;
 	json_t *row = open_row(h), *more;
 
-	more = json_pack("{s:I, s:I, s:o, s:o, s:s, s:I, s:b, s:b, s:b}", "device",
+	more = json_pack("{s:I, s:I, s:o, s:o, s:s, s:s, s:b, s:I, s:b, s:b, s:b}", "device",
 	    (json_int_t)o->file->id.dev, "inode", (json_int_t)o->file->id.ino, "access",
 	    access_letters(o->mode.access), "shares", share_letters(o->mode.share), "mode",
 	    o->mode.deny_fcb       ? "fcb"
 		: o->mode.deny_dos ? "dos"
 				   : "nt",
-	    "locks", (json_int_t)file_lock_count(o), "directory", o->file->directory,
-	    "delete_pending", file_delete_pending(o), "delete_on_close", o->delete_on_close);
+	    "oplock", oplock_name(&o->oplock), "breaking", o->oplock.breaking, "locks",
+	    (json_int_t)file_lock_count(o), "directory", o->file->directory, "delete_pending",
+	    file_delete_pending(o), "delete_on_close", o->delete_on_close);
 	json_object_update_new(row, more);
 	return row;
 }
@@ -377,21 +433,6 @@ add_locks(struct rows *r, const struct handle *h)
 	}
 }
 
-/* What a request that is not answered yet waits for. */
-static const char *
-awaited(const struct request *req)
-{
-	struct open *o = req->held[0] != NULL ? req->held[0]->open : NULL;
-
-	if (req->in_job)
-		return "disk";
-	if (req->waiter.list == &req->asleep)
-		return "time";
-	if (o != NULL && req->waiter.list == file_lock_waiters(o))
-		return "lock";
-	return "other";
-}
-
 static json_t *
 waiter_row(const struct request *req)
 {
@@ -399,8 +440,8 @@ waiter_row(const struct request *req)
 
 	return json_pack("{s:I, s:s, s:I, s:s, s:s, s:o}", "client", (json_int_t)req->conn->id,
 	    "address", req->conn->peer, "mid", (json_int_t)req->hdr.mid, "command",
-	    req->conn->server->stats[req->command_code].name, "for", awaited(req), "path",
-	    text(h != NULL && h->open != NULL ? file_path(h->open) : ""));
+	    req->conn->server->stats[req->command_code].name, "for", awaited_names[awaited(req)],
+	    "path", text(h != NULL && h->open != NULL ? file_path(h->open) : ""));
 }
 
 static json_t *
