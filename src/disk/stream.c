@@ -501,6 +501,14 @@ add_stream(void *arg, const char *name, bool side)
 	return true;
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	const struct disk_stream *x = a, *y = b;
+
+	return name_casecmp(x->name, y->name);
+}
+
 nt_status
 disk_streams(
     const struct disk *d, struct arena *a, const struct disk_file *f, struct disk_streams *out)
@@ -522,6 +530,8 @@ disk_streams(
 	pthread_mutex_lock(store_lock(&f->id));
 	if (store_each(&b, add_stream, &l) != 0)
 		status = disk_status(errno);
+	if (out->n > 0)
+		qsort(out->stream, out->n, sizeof(*out->stream), by_name);
 	pthread_mutex_unlock(store_lock(&f->id));
 	return status;
 }

@@ -34,7 +34,7 @@ struct disk_stream {
 struct disk_streams {
 	struct disk_stream data; /* the unnamed one; name NULL: a directory has none */
 	struct disk_stream *stream;
-	size_t n; /* named ones */
+	size_t n; /* named ones, in order without regard to case */
 };
 
 /* The streams of the file f belongs to; no named ones where the share has none. */
