@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "smb/info/query.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/charset.h"
 #include "disk/dir.h"
+#include "disk/spelling.h"
 #include "smb/info/ea.h"
 #include "smb/info/fields.h"
 
@@ -128,16 +130,17 @@ put_end_of_file(const struct info_subject *s, struct writer *w)
 	wr_u64(w, s->stat.size);
 }
 
-/* The short name, or the name itself when it is one. */
+/* The short name, or the name itself when it is one; of a stream that of its file. */
 static void
 put_alt_name(const struct info_subject *s, struct writer *w)
 {
 	const char *last = strrchr(s->name, '\\');
-	char shorter[13];
+	char file[SPELLING_MAX], shorter[13];
 
 	last = last != NULL ? last + 1 : s->name;
-	disk_short_name(last, shorter);
-	put_text32(w, shorter[0] != '\0' ? shorter : last);
+	snprintf(file, sizeof(file), "%.*s", (int)strcspn(last, ":"), last);
+	disk_short_name(file, shorter);
+	put_text32(w, shorter[0] != '\0' ? shorter : file);
 }
 
 static size_t
