@@ -113,11 +113,23 @@ identity_key(const struct privileges *p, const struct config *c, const char **se
 	return NULL;
 }
 
+static bool
+wants_trusted_acls(const struct config *c)
+{
+	return c->security_acl_name == ACL_NAME_SECURITY;
+}
+
 bool
 privileges_suffice(const struct privileges *p, const struct config *c, char *err, size_t errlen)
 {
 	const char *section, *key = identity_key(p, c, &section);
 
+	if (wants_trusted_acls(c) && !p->trusted_acls) {
+		snprintf(err, errlen,
+		    "[global] security acl name: the running daemon has given up the right to write "
+		    "security.NTACL: restart smb1d");
+		return false;
+	}
 	if (key == NULL || p->any_identity)
 		return true;
 	snprintf(err, errlen,
@@ -141,6 +153,13 @@ privileges_plan(struct privileges *p, const struct config *c, char *err, size_t 
 	name_present_user(p);
 	key = identity_key(p, c, &section);
 	p->any_identity = key != NULL;
+	p->trusted_acls = wants_trusted_acls(c);
+	if (p->trusted_acls && !has(CAP_SYS_ADMIN)) {
+		snprintf(err, errlen,
+		    "[global] security acl name: to write security.NTACL needs CAP_SYS_ADMIN: start smb1d "
+		    "as root, or say \"security acl name = user.NTACL\"");
+		return false;
+	}
 	if (!p->any_identity || (has(CAP_SETUID) && has(CAP_SETGID)))
 		return true;
 	snprintf(err, errlen,
@@ -176,6 +195,7 @@ keep_what_is_needed(const struct privileges *p)
 
 	for (size_t i = 0; p->any_identity && i < sizeof(identity) / sizeof(identity[0]); i++)
 		keeps[identity[i]] = has(identity[i]);
+	keeps[CAP_SYS_ADMIN] = p->trusted_acls;
 	for (size_t i = 0; p->as_root && i < sizeof(root) / sizeof(root[0]); i++)
 		keeps[root[i]] = has(root[i]);
 	capng_clear(CAPNG_SELECT_BOTH);

@@ -15,6 +15,7 @@ struct privileges {
 	char name[64];     /* for the log */
 	bool change;       /* started as root, to become uid */
 	bool any_identity; /* "user identity", "force user": keeps CAP_SETUID and CAP_SETGID */
+	bool trusted_acls; /* "security acl name = security.NTACL": keeps CAP_SYS_ADMIN */
 	bool as_root;      /* "user = root": keeps root's rights over files */
 };
 

@@ -8,6 +8,7 @@ static const char *const protocols[] = { "CORE", "COREPLUS", "LANMAN1", "LANMAN2
 static const char *const securities[] = { "user", "share", NULL };
 static const char *const ntlm_auths[] = { "ntlmv1-permitted", "ntlmv2-only", "disabled", NULL };
 static const char *const map_guests[] = { "never", "bad user", "bad password", NULL };
+static const char *const acl_names[] = { "user.NTACL", "security.NTACL", NULL };
 static const char *const signings[] = { "disabled", "auto", "mandatory", NULL };
 static const char *const kernel_locks[] = { "no", "yes", "auto", NULL };
 static const char *const log_levels[] = { "error", "warning", "info", "debug", NULL };
@@ -274,6 +275,16 @@ const struct conf_key config_global_keys[] = {
 		    "be started as root.",
 	},
 	{
+	    .name = "security acl name",
+	    .type = CONF_ENUM,
+	    GLOBAL(security_acl_name),
+	    .value = "user.NTACL",
+	    .choices = acl_names,
+	    .help =
+		"The extended attribute that holds security descriptors; the second needs to be "
+		"started as root.",
+	},
+	{
 	    .name = "passwd file",
 	    .type = CONF_STRING,
 	    GLOBAL(passwd_file),
@@ -471,9 +482,7 @@ const struct conf_key config_share_keys[] = {
 	    .type = CONF_BOOL,
 	    SHARE(nt_acl_support),
 	    .value = "yes",
-	    .help =
-		"Keep security descriptors in the extended attribute security.NTACL or user.NTACL "
-		"and obey them.",
+	    .help = "Keep the security descriptors that clients give to files, and obey them.",
 	},
 	{
 	    .name = "named streams",

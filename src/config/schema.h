@@ -12,6 +12,7 @@ enum conf_signing { SIGNING_DISABLED, SIGNING_AUTO, SIGNING_MANDATORY };
 enum conf_ntlm { NTLM_V1_PERMITTED, NTLM_V2_ONLY, NTLM_DISABLED };
 enum conf_map_guest { MAP_GUEST_NEVER, MAP_GUEST_BAD_USER, MAP_GUEST_BAD_PASSWORD };
 enum conf_kernel_locks { KERNEL_LOCKS_NO, KERNEL_LOCKS_YES, KERNEL_LOCKS_AUTO };
+enum conf_acl_name { ACL_NAME_USER, ACL_NAME_SECURITY };
 enum conf_security { SECURITY_USER, SECURITY_SHARE };
 
 /* In rank order; the rows of smb/negotiate.c use these numbers. */
@@ -76,6 +77,7 @@ struct config {
 	uint32_t worker_threads;
 	char *user;         /* to run as; "" : stay who we are */
 	bool user_identity; /* act as the logged-on user on disk; needs root */
+	enum conf_acl_name security_acl_name;
 	char *passwd_file;
 	char *control_socket; /* "" : none */
 	uint32_t log_level;   /* enum log_level */

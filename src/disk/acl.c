@@ -47,7 +47,8 @@ acl_load(const struct disk *d, struct arena *a, int fd, const struct statx *stx,
 
 	if (!d->root->options.nt_acls || cred_assume(d->cred) != 0)
 		return NTACL_STALE;
-	v = read_value(a, fd, NTACL_USER);
+	v = d->root->options.trusted_acls ? (struct ntacl_value){ 0 }
+					  : read_value(a, fd, NTACL_USER);
 	if (v.p == NULL)
 		v = read_value(a, fd, NTACL_TRUSTED);
 	return v.p != NULL ? ntacl_decode(a, &v, &file, out) : NTACL_STALE;
@@ -195,8 +196,9 @@ disk_acl_get(const struct disk *d, struct arena *a, const struct disk_file *f, s
 }
 
 nt_status
-acl_store(struct arena *a, int fd, const struct sd *sd)
+acl_store(const struct disk_root *root, struct arena *a, int fd, const struct sd *sd)
 {
+	const char *name = root->options.trusted_acls ? NTACL_TRUSTED : NTACL_USER;
 	uint8_t hash[NTACL_HASH];
 	struct ntacl_value v;
 	struct statx stx;
@@ -208,11 +210,7 @@ acl_store(struct arena *a, int fd, const struct sd *sd)
 	v = ntacl_encode(a, sd, hash);
 	if (v.n == 0)
 		return STATUS_INSUFFICIENT_RESOURCES;
-	if (xattr_set(fd, NTACL_TRUSTED, v.p, v.n, 0) == 0) {
-		(void)xattr_remove(fd, NTACL_USER);
-		return STATUS_SUCCESS;
-	}
-	return xattr_set(fd, NTACL_USER, v.p, v.n, 0) == 0 ? STATUS_SUCCESS : disk_status(errno);
+	return xattr_set(fd, name, v.p, v.n, 0) == 0 ? STATUS_SUCCESS : disk_status(errno);
 }
 
 /* Lists hold what a right is, not what it is called in general, but where it is yet to be
@@ -325,7 +323,7 @@ disk_acl_set(const struct disk *d, struct arena *a, const struct disk_file *f, u
 		status = merge(d, a, &now, parts, sd);
 	if (status == STATUS_SUCCESS)
 		status = change_owners(f, &stx, &now);
-	return status == STATUS_SUCCESS ? acl_store(a, f->fd, &now) : status;
+	return status == STATUS_SUCCESS ? acl_store(f->root, a, f->fd, &now) : status;
 }
 
 uint32_t
@@ -363,7 +361,7 @@ acl_inherit(const struct disk *d, int parent, int fd)
 		sd.control |= from.control & SD_DACL_AUTO_INHERITED;
 		sd.dacl = acl_inherited(&a, &from, &child);
 		if (sd.dacl != NULL)
-			status = acl_store(&a, fd, &sd);
+			status = acl_store(d->root, &a, fd, &sd);
 	}
 	arena_clear(&a);
 	return status;

@@ -42,7 +42,7 @@ enum ntacl acl_load(
 /* What the POSIX side says. */
 void acl_map(struct arena *a, int fd, const struct statx *stx, struct sd *out);
 
-nt_status acl_store(struct arena *a, int fd, const struct sd *sd);
+nt_status acl_store(const struct disk_root *root, struct arena *a, int fd, const struct sd *sd);
 
 /* What a new file gets from the directory it is made in, which is O_PATH at parent. */
 nt_status acl_inherit(const struct disk *d, int parent, int fd);

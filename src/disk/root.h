@@ -26,6 +26,7 @@ struct disk_options {
 	bool hide_dot_files;       /* they carry the hidden attribute */
 	bool ea_support;           /* clients may keep extended attributes */
 	bool nt_acls;              /* security descriptors are kept and obeyed */
+	bool trusted_acls;         /* in security.NTACL alone, else in user.NTACL */
 	mode_t create_mask, directory_mask;
 	bool named_streams;            /* where the file system has extended attributes */
 	const char *const *veto_files; /* NULL-terminated; NULL: none. What matches does not exist,

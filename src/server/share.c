@@ -138,6 +138,7 @@ share_open(struct share *sh, const struct share_conf *conf, bool *any_group)
 		.ea_support = conf->ea_support,
 		.hide_dot_files = conf->hide_dot_files,
 		.nt_acls = conf->nt_acl_support,
+		.trusted_acls = sh->set->config->security_acl_name == ACL_NAME_SECURITY,
 		.named_streams = conf->named_streams,
 		.create_mask = (mode_t)conf->create_mask,
 		.directory_mask = (mode_t)conf->directory_mask,
