@@ -2,6 +2,7 @@
 #include "disk/acl.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -270,7 +271,8 @@ change_owners(const struct disk_file *f, const struct statx *stx, const struct s
 		(void)sid_to_unix(sd->group, SID_UNIX_GROUPS, &gid);
 	if (uid == stx->stx_uid && gid == stx->stx_gid)
 		return STATUS_SUCCESS;
-	return chown(fd_path(f->fd).path, uid, gid) == 0 ? STATUS_SUCCESS : disk_status(errno);
+	return fchownat(AT_FDCWD, fd_path(f->fd).path, uid, gid, 0) == 0 ? STATUS_SUCCESS
+									 : disk_status(errno);
 }
 
 /* Ownership is taken, not given. */

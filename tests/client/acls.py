@@ -97,6 +97,15 @@ class Acls(unittest.TestCase):
 			self.assertEqual(sorted(self.get(server, "f")), sorted(before))
 		self.assertIn("security.NTACL", os.listxattr(os.path.join(self.dir, "f")))
 
+	def test_group_of_this_system_is_changed_on_disk(self):
+		path = os.path.join(self.dir, "f")
+		open(path, "w").close()
+		with self.serve() as server:
+			code, text = smbcacls(server, "f", "-G", "S-1-22-2-1234")
+			self.assertEqual(code, 0, text)
+			self.assertEqual(os.stat(path).st_gid, 1234)
+			self.assertIn("GROUP:S-1-22-2-1234", self.get(server, "f"))
+
 	def test_denied_is_denied_and_inherited(self):
 		with self.serve() as server:
 			self.assertEqual(smbclient(server, ["mkdir d"]).code, 0)
