@@ -136,7 +136,7 @@ file_oplock_break(struct file_table *t, const struct disk_id *id, const struct o
 	uint32_t ms, longest = 0;
 	struct open *o;
 
-	if (n == NULL || n->delete_pending)
+	if (n == NULL || file_is_pending(t, id))
 		return 0;
 	TAILQ_FOREACH (o, &n->opens, link) {
 		if (!conflicts(o, c))

@@ -26,10 +26,10 @@ struct closing {
 };
 
 struct handle *
-handle_new(struct conn *c, struct tree *tree, struct session *session, struct open *open)
+handle_new(const struct request *req, struct open *open)
 {
 	struct handle *h = xcalloc(1, sizeof *h);
-	struct cred *cred;
+	struct conn *c = req->conn;
 
 	h->fid = server_has_room(c->server) ? idmap_add(&c->handles, h) : 0;
 	if (h->fid == 0) {
@@ -38,11 +38,11 @@ handle_new(struct conn *c, struct tree *tree, struct session *session, struct op
 	}
 	c->server->nfiles++;
 	h->conn = c;
-	h->tree = tree;
-	h->uid = session->uid;
+	h->tree = req->tree;
+	h->uid = req->session->uid;
+	h->pid = req->hdr.pid;
 	h->open = open;
-	cred = tree_identity(tree, session);
-	h->cred = cred != NULL ? cred_ref(cred) : NULL;
+	h->cred = req->cred != NULL ? cred_ref(req->cred) : NULL;
 	TAILQ_INIT(&h->idle);
 	return h;
 }

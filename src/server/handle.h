@@ -11,7 +11,7 @@
 
 struct conn;
 struct cred;
-struct session;
+struct request;
 struct tree;
 
 /*
@@ -38,9 +38,11 @@ struct handle {
 	struct waiter_list idle; /* CLOSE waits for the jobs on it */
 };
 
-/* Takes open over. NULL: too many open files (open stays the caller's). */
-struct handle *handle_new(
-    struct conn *c, struct tree *tree, struct session *session, struct open *open);
+/*
+ * Takes open over, for the request's user as he was when it came. NULL: too many open files (open
+ * stays the caller's).
+ */
+struct handle *handle_new(const struct request *req, struct open *open);
 
 /*
  * Takes the FID away and closes the file once nobody works on it. False when that is still to come:

@@ -22,11 +22,11 @@
 #define NEED_TID  (ON_UID | ON_TREE)
 #define NEED_DISK (ON_UID | ON_TREE | ON_DISK)
 
-#define ANDX     0x08u  /* begins with an AndX block, may have a follower */
-#define CHAINS   0x10u  /* may follow another element without being AndX itself */
-#define WRITES   0x20u  /* changes the disk: ACCESS_DENIED at once where this user may only read */
-#define ANY_TIME 0x40u  /* also before NEGOTIATE */
-#define BY_FID   0x80u  /* an invalid UID or TID makes the FID invalid, as Windows has it */
+#define ANDX     0x08u /* begins with an AndX block, may have a follower */
+#define CHAINS   0x10u /* may follow another element without being AndX itself */
+#define WRITES   0x20u /* changes the disk: ACCESS_DENIED at once where this user may only read */
+#define ANY_TIME 0x40u /* also before NEGOTIATE */
+#define BY_FID   0x80u /* of what was admitted when opened; an invalid UID or TID: INVALID_HANDLE */
 #define RAW      0x100u /* answers bytes without a header, and an error with none */
 #define COMPLETE 0x200u /* ends with WRITE_COMPLETE instead of itself */
 

@@ -189,7 +189,7 @@ break_oplocks(struct request *req, struct create *c, bool batch_only)
 								     : OPLOCK_LEVEL_II,
 	};
 
-	return smb_break_oplocks(req, &c->disk.stat.id, conflict, again, c);
+	return smb_break_oplocks(req, &c->disk.file->id, conflict, again, c);
 }
 
 /*
@@ -207,9 +207,9 @@ face_others(struct request *req, struct create *c)
 	if (status == STATUS_SUCCESS && !looks_only)
 		status = break_oplocks(req, c, true);
 	if (status == STATUS_SUCCESS)
-		status = file_may_open(files, &c->disk.stat.id, &mode);
+		status = file_may_open(files, &c->disk.file->id, &mode);
 	/* To empty a file is to delete its streams. */
-	if (status == STATUS_SUCCESS && c->truncate && file_streams_stay(files, &c->disk.stat.id))
+	if (status == STATUS_SUCCESS && c->truncate && file_streams_stay(files, &c->disk.file->id))
 		status = STATUS_SHARING_VIOLATION;
 	if (status == STATUS_SUCCESS && !looks_only && !c->renames)
 		status = break_oplocks(req, c, false);
@@ -228,7 +228,7 @@ wait_for_others(struct request *req, struct create *c)
 	if (c->at_once || now >= c->deadline)
 		return STATUS_SHARING_VIOLATION;
 	t.ms = (uint32_t)(c->deadline - now);
-	t.list = file_waiters(req->conn->server->files, &c->disk.stat.id);
+	t.list = file_waiters(req->conn->server->files, &c->disk.file->id);
 	return request_wait_for(req, &t, again, c);
 }
 
@@ -280,7 +280,7 @@ enter(struct request *req, struct create *c)
 	open->kernel_locks = shows_locks(req, open->file);
 	open->created = c->disk.created;
 	open->delete_on_close = (c->options & FILE_DELETE_ON_CLOSE) != 0;
-	c->handle = handle_new(req->conn, req->tree, req->session, open);
+	c->handle = handle_new(req, open);
 	if (c->handle == NULL) {
 		struct file_removal *removal;
 
@@ -290,7 +290,6 @@ enter(struct request *req, struct create *c)
 			file_removal_free(&removal);
 		return STATUS_TOO_MANY_OPENED_FILES;
 	}
-	c->handle->pid = req->hdr.pid;
 	grant_oplock(req, c);
 	return STATUS_SUCCESS;
 }

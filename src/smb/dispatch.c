@@ -333,7 +333,7 @@ admit(struct request *req)
 		return (flags & BY_FID) != 0 ? STATUS_INVALID_HANDLE : STATUS_SMB_BAD_TID;
 	if ((flags & ON_DISK) != 0 && tree->ipc)
 		return STATUS_ACCESS_DENIED;
-	if ((flags & NEED_TID) == NEED_TID && !tree_admits(tree, session))
+	if ((flags & NEED_TID) == NEED_TID && (flags & BY_FID) == 0 && !tree_admits(tree, session))
 		return STATUS_ACCESS_DENIED;
 	if ((flags & WRITES) != 0 && req->disk.read_only)
 		return STATUS_ACCESS_DENIED;

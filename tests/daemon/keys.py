@@ -362,6 +362,21 @@ class Access(KeysTest):
 		self.assertEqual(client.try_logon("torture", "secret").status, raw.SUCCESS)
 		self.assertEqual(client.try_open("file", raw.WRITE)[0], raw.SUCCESS)
 
+	def test_what_is_open_stays_usable_when_the_user_becomes_another(self):
+		self.serve(Share("share", valid_users="torture"))
+		self.put("file", data=b"text")
+		client = self.connect(extended=True).negotiate()
+		self.assertEqual(client.try_ntlmssp("torture", b"torture"), raw.SUCCESS)
+		self.assertEqual(client.try_tree("share"), raw.SUCCESS)
+		status, fid = client.try_open("file")
+		self.assertEqual(status, raw.SUCCESS)
+		uid = client.uid
+		self.assertEqual(client.try_ntlmssp("second", b"second"), raw.SUCCESS)
+		self.assertEqual(client.uid, uid)
+		self.assertEqual(client.try_open("file")[0], raw.ACCESS_DENIED)
+		self.assertEqual(client.read(fid), (raw.SUCCESS, b"text"))
+		self.assertEqual(client.close(fid), raw.SUCCESS)
+
 
 class Files(KeysTest):
 	def mode(self, name):
