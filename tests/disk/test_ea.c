@@ -66,6 +66,8 @@ value_of(const char *path, const char *name)
 	disk_eas_select(&scratch_arena, &eas, &(struct disk_eas){ &wanted, 1 }, &out);
 	ck_assert_uint_eq(out.n, 1);
 	ck_assert_str_eq(out.ea[0].name, name);
+	if (out.ea[0].size == 0)
+		return "";
 	return arena_strndup(&scratch_arena, (const char *)out.ea[0].value, out.ea[0].size);
 }
 
