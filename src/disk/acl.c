@@ -10,6 +10,7 @@
 #include "disk/access.h"
 #include "disk/beneath.h"
 #include "disk/posix_acl.h"
+#include "disk/stored.h"
 #include "disk/xattr.h"
 
 #define ACL_REVISION 2
@@ -19,7 +20,7 @@
 #define DACL_KEPT (SD_DACL_PRESENT | SD_DACL_DEFAULTED | SD_DACL_PROTECTED)
 #define SACL_KEPT (SD_SACL_PRESENT | SD_SACL_DEFAULTED | SD_SACL_PROTECTED)
 
-/* In the arena; p is NULL where there is none. */
+/* In the arena; where there is none p is NULL, and errno says why. */
 static struct ntacl_value
 read_value(struct arena *a, int fd, const char *name)
 {
@@ -44,15 +45,24 @@ enum ntacl
 acl_load(const struct disk *d, struct arena *a, int fd, const struct statx *stx, struct sd *out)
 {
 	const struct ntacl_file file = { fd, stx };
-	struct ntacl_value v;
+	struct ntacl_value v = { 0 };
+	bool keep, absent = true;
 
-	if (!d->root->options.nt_acls || cred_assume(d->cred) != 0)
+	if (!d->root->options.nt_acls || cred_assume(d->cred) != 0 ||
+	    stored_cache_lacks_acl(d, stx))
 		return NTACL_STALE;
-	v = d->root->options.trusted_acls ? (struct ntacl_value){ 0 }
-					  : read_value(a, fd, NTACL_USER);
+	keep = stored_cache_keeps(d, stx);
+	if (!d->root->options.trusted_acls) {
+		v = read_value(a, fd, NTACL_USER);
+		absent = errno == ENODATA;
+	}
 	if (v.p == NULL)
 		v = read_value(a, fd, NTACL_TRUSTED);
-	return v.p != NULL ? ntacl_decode(a, &v, &file, out) : NTACL_STALE;
+	if (v.p != NULL)
+		return ntacl_decode(a, &v, &file, out);
+	if (keep && absent && errno == ENODATA)
+		stored_cache_note_no_acl(d, stx);
+	return NTACL_STALE;
 }
 
 static uint32_t

@@ -25,6 +25,7 @@ struct slot {
 	ntime created;
 	uint32_t attributes;
 	bool found;
+	bool no_acl; /* as is known */
 };
 
 struct stored_cache {
@@ -162,5 +163,33 @@ stored_cache_put(const struct disk *d, const struct statx *stx, const struct sto
 	pthread_mutex_lock(&c->lock);
 	memmove(set + 1, set, way_of(set, stx) * sizeof(*set));
 	set[0] = slot;
+	pthread_mutex_unlock(&c->lock);
+}
+
+bool
+stored_cache_lacks_acl(const struct disk *d, const struct statx *stx)
+{
+	struct stored_cache *c = d->root->stored;
+	struct slot s, *set;
+
+	if (!is_covered(c, stx))
+		return false;
+	set = set_of(c, stx);
+	pthread_mutex_lock(&c->lock);
+	s = set[way_of(set, stx)];
+	pthread_mutex_unlock(&c->lock);
+	return s.ino == stx->stx_ino && s.changed == change_time(stx) && s.no_acl;
+}
+
+void
+stored_cache_note_no_acl(const struct disk *d, const struct statx *stx)
+{
+	struct stored_cache *c = d->root->stored;
+	struct slot *s, *set = set_of(c, stx);
+
+	pthread_mutex_lock(&c->lock);
+	s = &set[way_of(set, stx)];
+	if (s->ino == stx->stx_ino && s->changed == change_time(stx))
+		s->no_acl = true;
 	pthread_mutex_unlock(&c->lock);
 }

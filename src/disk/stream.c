@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/charset.h"
 #include "base/cred.h"
+#include "disk/access.h"
 #include "disk/io.h"
 #include "disk/lookup.h"
 #include "disk/place.h"
@@ -327,6 +328,11 @@ stream_unlink(const struct disk *d, const char *path, const struct disk_id *id)
 	status = find_for_change(d, path, id, &p);
 	if (status != STATUS_SUCCESS)
 		return status;
+	status = access_may_remove(d, &p);
+	if (status != STATUS_SUCCESS) {
+		place_done(&p);
+		return status;
+	}
 	const struct stream_base b = { d->root, d->cred, p.fd };
 	base = disk_id_of(&p.stx);
 	pthread_mutex_lock(store_lock(&base));

@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "wire/status.h"
@@ -50,7 +51,7 @@ on_disk(const char *name)
 void
 rights_furnish(void)
 {
-	static const char *const files[] = { "box/file", "box/other", "box/new/sub" };
+	static const char *const files[] = { "box/file", "box/other" };
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		unlink(on_disk(files[i]));
@@ -59,6 +60,7 @@ rights_furnish(void)
 	rmdir(on_disk("box/dir"));
 	server_mkdir(&rights_server, "box/dir");
 	server_file(&rights_server, "box/file", "0123456789", 10);
+	setxattr(on_disk("box/file"), "user.DosStream.s:$DATA", "data", 5, 0);
 }
 
 void

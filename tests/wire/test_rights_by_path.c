@@ -176,6 +176,26 @@ query_path_basic(void)
 	return query_path(0x101);
 }
 
+static nt_status
+delete_stream(void)
+{
+	return simple(0x06, 2, "\\box\\file:s");
+}
+
+static nt_status
+write_stream(void)
+{
+	uint16_t fid;
+
+	return client_try_open(rights_client, "\\box\\file:s", FILE_WRITE_DATA, OPEN, &fid);
+}
+
+static nt_status
+query_path_eas(void)
+{
+	return query_path(0x004);
+}
+
 #define DOS_READ  FILE_GENERIC_READ
 #define DOS_WRITE FILE_GENERIC_WRITE
 
@@ -198,6 +218,9 @@ static const struct {
 	{ "SET_PATH_INFORMATION end of file", FILE_WRITE_DATA, set_path_end },
 	{ "SET_PATH_INFORMATION disposition", ACCESS_DELETE, set_path_disposition },
 	{ "QUERY_PATH_INFORMATION basic", 0, query_path_basic },
+	{ "QUERY_PATH_INFORMATION all EAs", FILE_READ_EA, query_path_eas },
+	{ "DELETE of a stream", ACCESS_DELETE, delete_stream },
+	{ "NT_CREATE_ANDX of a stream", FILE_WRITE_DATA, write_stream },
 };
 
 START_TEST(path_does_what_its_descriptor_allows)
