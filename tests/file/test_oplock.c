@@ -91,7 +91,7 @@ teardown(void)
 static enum oplock_level
 open_untold(int i, enum oplock_level level, bool level2)
 {
-	const struct share_mode mode = { .access = FILE_READ_ATTRIBUTES };
+	const struct share_mode mode = { .access = FILE_READ_DATA, .share = FILE_SHARE_READ };
 	const struct oplock_wish wish = { .level = level, .level2 = level2, .ops = &ops };
 
 	ck_assert_uint_eq(file_open(table, &file, "f", &mode, &opens[i]), STATUS_SUCCESS);
