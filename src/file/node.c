@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/charset.h"
 #include "base/cred.h"
 #include "base/loop.h"
 #include "disk/name.h"
@@ -220,7 +221,11 @@ file_removal_run(const struct file_removal *r)
 void
 node_set_delete(struct node *n, struct disk_root *root, const char *path)
 {
-	n->delete_pending = path != NULL;
+	bool on = path != NULL;
+
+	if (n->directory && n->delete_pending != on)
+		n->table->dying += on ? 1 : (size_t)-1;
+	n->delete_pending = on;
 	free(n->remove_path);
 	if (n->remove_root != NULL)
 		disk_root_unref(&n->remove_root);
@@ -340,6 +345,21 @@ void
 file_set_delete(struct open *o, bool on)
 {
 	node_set_delete(o->node, o->file->root, on ? o->path : NULL);
+}
+
+bool
+file_directory_dying(const struct file_table *t, const struct disk_root *root, const char *path)
+{
+	const struct node *n;
+
+	if (t->dying == 0)
+		return false;
+	for (n = t->nodes; n != NULL; n = n->hh.next) {
+		if (n->directory && n->delete_pending && n->remove_root == root &&
+		    name_casecmp(n->remove_path, path) == 0)
+			return true;
+	}
+	return false;
 }
 
 bool

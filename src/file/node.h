@@ -110,6 +110,9 @@ void file_set_delete(struct open *o, bool on);
 bool file_delete_pending(const struct open *o); /* or its file is, when it is a stream */
 bool file_is_pending(const struct file_table *t, const struct disk_id *id);
 
+/* Is this directory, in whatever case, delete pending? Nothing comes into it then. */
+bool file_directory_dying(
+    const struct file_table *t, const struct disk_root *root, const char *path);
 const char *file_path(const struct open *o); /* from the share's root, as spelled on disk */
 
 /*

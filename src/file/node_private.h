@@ -12,6 +12,7 @@ struct file_table {
 	size_t differing; /* nodes of which node_differs */
 	uint64_t (*now_ms)(void);
 	struct changed *changed; /* change times that clients set; NULL: none yet */
+	size_t dying;            /* directories that are delete pending */
 };
 
 /* What the files of this folder know of a node, and nobody else. */

@@ -7,7 +7,10 @@
 #include "base/arena.h"
 #include "disk/lookup.h"
 #include "disk/stream.h"
+#include "file/node.h"
+#include "server/conn.h"
 #include "server/request.h"
+#include "server/server.h"
 
 /* A path being put together, part by part. */
 struct path {
@@ -137,10 +140,26 @@ normalize(struct request *req, const char *client, size_t n, const char **out)
 	return p.status;
 }
 
+/* A directory that is about to be deleted is empty, and stays so. */
+static nt_status
+check_directory(struct request *req, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL || req->disk.root == NULL)
+		return STATUS_SUCCESS;
+	return file_directory_dying(req->conn->server->files, req->disk.root,
+		   arena_strndup(&req->arena, path, (size_t)(slash - path)))
+	    ? STATUS_DELETE_PENDING
+	    : STATUS_SUCCESS;
+}
+
 nt_status
 request_path(struct request *req, const char *client, const char **out)
 {
-	return normalize(req, client, strlen(client), out);
+	nt_status status = normalize(req, client, strlen(client), out);
+
+	return status == STATUS_SUCCESS ? check_directory(req, *out) : status;
 }
 
 bool

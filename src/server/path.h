@@ -14,7 +14,8 @@ struct request;
  * disk/stream.h: "dir/file:stream", "dir/file:" for "dir\\file::$DATA"; OBJECT_NAME_INVALID for
  * other types than $DATA, where the share has no streams, and before the last part.
  * OBJECT_PATH_SYNTAX_BAD when it leaves the share. A part that cannot be a name, "." too:
- * OBJECT_NAME_INVALID at the end, OBJECT_PATH_NOT_FOUND before.
+ * OBJECT_NAME_INVALID at the end, OBJECT_PATH_NOT_FOUND before. DELETE_PENDING: the
+ * directory it is in is.
  */
 nt_status request_path(struct request *req, const char *client, const char **out);
 
