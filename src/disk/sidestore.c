@@ -163,13 +163,21 @@ open_key(const struct disk_root *root, const struct marker *m, bool make)
 	return fd;
 }
 
-/* The directory of the file's streams; ENOENT: it has none there. */
+enum purpose { TO_LOOK, TO_CHANGE, TO_MAKE };
+
+/*
+ * The directory of the file's streams; ENOENT: it has none there. The kernel does not ask who may
+ * change anything in there, so that is asked here of the file.
+ */
 static int
-open_dir(const struct stream_base *b, bool make)
+open_dir(const struct stream_base *b, enum purpose purpose)
 {
+	const bool make = purpose == TO_MAKE;
 	struct marker m;
 
 	if (assume(b->cred) != 0)
+		return -1;
+	if (purpose != TO_LOOK && faccessat(b->fd, "", W_OK, AT_EMPTY_PATH | AT_EACCESS) != 0)
 		return -1;
 	if (read_marker(b->fd, &m) != 0) {
 		errno = errno == ENODATA ? ENOENT : errno;
@@ -198,7 +206,7 @@ side_open(const struct stream_base *b, const char *name, int flags)
 
 	if (!name_on_disk(name, &side))
 		return -1;
-	dir = open_dir(b, (flags & O_CREAT) != 0);
+	dir = open_dir(b, (flags & O_CREAT) != 0 ? TO_MAKE : TO_LOOK);
 	if (dir < 0)
 		return -1;
 	fd = openat(dir, side.text, flags | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -216,7 +224,7 @@ side_rename(const struct stream_base *b, const char *from, const char *to)
 
 	if (!name_on_disk(from, &old) || !name_on_disk(to, &new))
 		return -1;
-	dir = open_dir(b, false);
+	dir = open_dir(b, TO_CHANGE);
 	if (dir < 0)
 		return -1;
 	r = renameat(dir, old.text, dir, new.text);
@@ -234,7 +242,7 @@ side_remove(const struct stream_base *b, const char *name)
 
 	if (!name_on_disk(name, &side))
 		return -1;
-	dir = open_dir(b, false);
+	dir = open_dir(b, TO_CHANGE);
 	if (dir < 0)
 		return -1;
 	r = unlinkat(dir, side.text, 0);
@@ -250,7 +258,7 @@ side_each(
 {
 	char buffer[4096];
 	struct dirent_raw e;
-	int dir = open_dir(b, false);
+	int dir = open_dir(b, TO_LOOK);
 	bool more = dir >= 0;
 	ssize_t n;
 

@@ -190,6 +190,28 @@ class EachUser(IdentityTest):
 			self.assertEqual(other.try_open("dir\\FILE")[0], raw.ACCESS_DENIED)
 			self.assertEqual(other.try_open("dir\\file")[0], raw.ACCESS_DENIED)
 
+	def test_large_streams_are_read_by_who_reads_their_file(self):
+		self.serve()
+		writer, other = self.on("daemon"), self.on("bin")
+		status, fid = writer.try_open("file:stream", WRITE, raw.CREATE)
+		self.assertEqual(status, raw.SUCCESS)
+		# WRITE, far beyond what an attribute holds
+		status = writer.call(0x0B, struct.pack("<HHIH", fid, 4, 300000, 0), b"\1\4\0text").status
+		self.assertEqual(status, raw.SUCCESS)
+		writer.close(fid)
+		self.check_owner("file", "daemon")
+		self.check_owner(".smb1d.streams", "nobody")
+		self.assertEqual(os.stat(self.daemon.path("share", ".smb1d.streams")).st_mode & 0o777, 0o700)
+		status, fid = other.try_open("file:stream")
+		self.assertEqual((status, other.read(fid, 3)), (raw.SUCCESS, (raw.SUCCESS, b"\0\0\0")))
+		other.close(fid)
+		self.assertEqual(other.try_open("file:stream", WRITE)[0], raw.ACCESS_DENIED)
+		self.assertEqual(other.try_open("file:new", WRITE, raw.CREATE)[0], raw.ACCESS_DENIED)
+		self.assertEqual(other.named(raw.DELETE, "\\file:stream", b"\x16\0"), raw.ACCESS_DENIED)
+		os.chmod(self.daemon.path("share", "file"), 0o600)
+		self.assertEqual(other.try_open("file:stream")[0], raw.ACCESS_DENIED)
+		self.assertEqual(writer.try_open("file:stream", WRITE)[0], raw.SUCCESS)
+
 	def test_two_users_on_one_connection(self):
 		self.serve()
 		client = self.on("daemon")

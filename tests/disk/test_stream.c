@@ -82,7 +82,7 @@ holds_text(const char *path, const char *text)
 static char *
 pattern(size_t n)
 {
-	char *p = malloc(n);
+	char *p = arena_alloc_raw(&scratch_arena, n);
 
 	for (size_t i = 0; i < n; i++)
 		p[i] = (char)(i * 7 + i / 251);
@@ -179,7 +179,6 @@ START_TEST(large_stream_is_kept_whatever_its_size)
 	holds("f:LARGE", bytes, LARGE);
 	ck_assert_uint_eq(listed("f", "large")->size, LARGE);
 	ck_assert_uint_eq(keys(), 1);
-	free(bytes);
 }
 END_TEST
 
@@ -233,7 +232,6 @@ START_TEST(rename_of_the_file_keeps_its_streams)
 	ck_assert_uint_eq(disk_rename(&scratch, &scratch_arena, &r), STATUS_SUCCESS);
 	holds_text("d/g:small", "small");
 	holds("d/g:large", bytes, 80000);
-	free(bytes);
 }
 END_TEST
 
@@ -464,7 +462,6 @@ START_TEST(a_stream_becomes_the_data_of_an_empty_file)
 	holds("f", bytes, 80000);
 	put_text("f:t", "t");
 	ck_assert_uint_eq(rename_stream("f:t", ":", true), STATUS_INVALID_PARAMETER);
-	free(bytes);
 }
 END_TEST
 
@@ -486,7 +483,6 @@ START_TEST(streams_are_copied_and_removed_together)
 	ck_assert_uint_eq(list("to").n, 2);
 	disk_close(&from);
 	disk_close(&to);
-	free(bytes);
 }
 END_TEST
 
