@@ -334,7 +334,7 @@ body_log_on(uint8_t *body, const struct client *c, const char *user, const char 
 	put16(body + 7, 2);
 	put16(body + 9, 1);
 	put16(body + 17, (unsigned)n);
-	body[23] = 0x50;
+	body[23] = 0xD0; /* NT commands and statuses, level II oplocks */
 	if (n > 0) {
 		ntlm_nt_hash(password, hash);
 		ntlm_response(hash, c->challenge, body + at);

@@ -34,7 +34,7 @@ struct claim {
 	uint64_t doomed; /* since when its file surely is to be deleted */
 	enum model_oplock oplock;
 	uint64_t oplock_since;
-	bool stale; /* a break of its level II is due */
+	unsigned stale; /* a break of its level II is due: how often that was looked for, plus 1 */
 
 	/* a lock */
 	unsigned first, count; /* slots */
@@ -95,7 +95,7 @@ void model_io_refused(struct model *m, const struct model_io *io);
 void model_on_disk(struct model *m, uint64_t ino, unsigned slot, uint64_t value);
 void model_quiet(struct model *m);
 
-/* No level II oplock is left that should have been broken. */
-void model_check_breaks(const struct model *m);
+/* Who cached what was written is told within a few of these. */
+void model_check_breaks(struct model *m);
 
 #endif

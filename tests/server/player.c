@@ -448,8 +448,10 @@ player_step(struct player *p)
 
 	if (f->break_due)
 		answer_break(p, f);
-	else if (f->busy)
+	else if (f->busy && !game.quiet)
 		cancel(p);
+	else if (f->busy)
+		return;
 	else if (f->fid != 0 && game.quiet)
 		give_back(p, f);
 	else if (f->fid != 0)

@@ -31,6 +31,7 @@ turn(int ms)
 	loop_turn(game.inside.loop, ms);
 	for (int i = 0; i < PLAYERS; i++)
 		player_listen(&game.players[i]);
+	model_check_breaks(game.model);
 }
 
 static bool
@@ -106,9 +107,6 @@ become_quiet(void)
 	uint64_t end = loop_now_ms() + ANSWER_MS;
 
 	game.quiet = true;
-	turn(1);
-	turn(1);
-	model_check_breaks(game.model);
 	while (!all_given_back()) {
 		ck_assert_msg(loop_now_ms() < end, "somebody is not answered: %s", what_is_open());
 		for (int i = 0; i < PLAYERS; i++)
