@@ -9,6 +9,7 @@
 #include "base/cred.h"
 #include "disk/beneath.h"
 #include "disk/dosattrib.h"
+#include "disk/watch.h"
 
 #define SETTABLE \
 	(FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM | \
@@ -31,11 +32,16 @@ store(int fd, uint32_t attributes, ntime created)
 bool
 disk_store_new(const struct disk_root *root, int fd, uint32_t attributes)
 {
+	struct watch_own own;
 	struct statx stx;
+	bool stored;
 
 	if (!root->options.store_dos_attributes || beneath_stat(fd, &stx) != 0)
 		return false;
-	return store(fd, attributes, disk_stat_new(root, &stx).created) == 0;
+	watch_own_begin(root, fd, 0, &own);
+	stored = store(fd, attributes, disk_stat_new(root, &stx).created) == 0;
+	watch_own_end(&own);
+	return stored;
 }
 
 /* Without extended attributes only READONLY can be kept. */
@@ -111,9 +117,37 @@ set_times(const struct disk_file *f, const struct disk_attr *attr)
 								       : disk_status(errno);
 }
 
+/*
+ * The kernel tells of a new access time as of a read, which is not watched for; so it gets
+ * something else to tell.
+ */
+static void
+tell_access_time(const struct disk_file *f, const struct disk_stat *now)
+{
+	if (f->root->options.store_dos_attributes)
+		(void)store(f->fd, now->attributes, now->created);
+}
+
+static uint32_t
+change_of(const struct disk_stat *now, const struct disk_attr *attr)
+{
+	uint32_t differ = (now->attributes ^ attr->attributes) & SETTABLE, change = 0;
+
+	if (attr->attributes != 0 && differ != 0)
+		change |= FILE_NOTIFY_CHANGE_ATTRIBUTES;
+	if (ntime_given(attr->created))
+		change |= FILE_NOTIFY_CHANGE_CREATION;
+	if (ntime_given(attr->accessed))
+		change |= FILE_NOTIFY_CHANGE_LAST_ACCESS;
+	if (ntime_given(attr->written))
+		change |= FILE_NOTIFY_CHANGE_LAST_WRITE;
+	return change;
+}
+
 nt_status
 disk_set_attr(const struct disk *d, const struct disk_file *f, const struct disk_attr *attr)
 {
+	struct watch_own own;
 	struct disk_stat now;
 	nt_status status;
 
@@ -124,6 +158,12 @@ disk_set_attr(const struct disk *d, const struct disk_file *f, const struct disk
 	status = disk_file_stat(d, f, &now);
 	if (status != STATUS_SUCCESS)
 		return status;
+	watch_own_begin(f->root, f->fd, change_of(&now, attr), &own);
 	status = set_attributes(f, &now, attr);
-	return status == STATUS_SUCCESS ? set_times(f, attr) : status;
+	if (status == STATUS_SUCCESS)
+		status = set_times(f, attr);
+	if (own.watch != NULL && own.changed == FILE_NOTIFY_CHANGE_LAST_ACCESS)
+		tell_access_time(f, &now);
+	watch_own_end(&own);
+	return status;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "disk/stream_file.h"
+#include "disk/watch.h"
 
 #define OFFSET_MAX ((uint64_t)INT64_MAX)
 
@@ -178,6 +179,7 @@ disk_truncate(const struct disk_file *f, uint64_t size)
 {
 	const struct stream_change c = { NULL, 0, size };
 	nt_status status = check_size(f, size);
+	struct watch_own own;
 	int fd;
 
 	if (status != STATUS_SUCCESS)
@@ -187,7 +189,10 @@ disk_truncate(const struct disk_file *f, uint64_t size)
 		status = stream_change_attr(f, &c, &fd);
 	if (status != STATUS_SUCCESS || fd < 0)
 		return status;
-	return truncate_to(fd, size) == 0 ? STATUS_SUCCESS : disk_status(errno);
+	watch_own_begin(f->root, fd, FILE_NOTIFY_CHANGE_SIZE | FILE_NOTIFY_CHANGE_ATTRIBUTES, &own);
+	status = truncate_to(fd, size) == 0 ? STATUS_SUCCESS : disk_status(errno);
+	watch_own_end(&own);
+	return status;
 }
 
 /* A file system may reserve all it has before it finds that this was not enough. */

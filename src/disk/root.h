@@ -12,6 +12,7 @@
 struct arena;
 struct cred;
 struct pace;
+struct watch;
 
 /*
  * The directory behind a share: its descriptor, its name cache, its options. Counted, from any
@@ -29,6 +30,7 @@ struct disk_options {
 	bool trusted_acls;         /* in security.NTACL alone, else in user.NTACL */
 	mode_t create_mask, directory_mask;
 	bool named_streams;            /* where the file system has extended attributes */
+	struct watch *watch;           /* learns what changes made here mean; may be NULL */
 	const char *const *veto_files; /* NULL-terminated; NULL: none. What matches does not exist,
 					  nor can be made */
 };
