@@ -212,6 +212,15 @@ const struct conf_key config_global_keys[] = {
 	    .help = "Files one connection may have open at once.",
 	},
 	{
+	    .name = "max change notify watches",
+	    .type = CONF_UINT,
+	    GLOBAL(max_notify_watches),
+	    .value = "65536",
+	    .max = 4000000,
+	    .help = "Directories watched at once for clients that want to hear of changes; what is "
+		    "beyond that they have to look for themselves.",
+	},
+	{
 	    .name = "max mux",
 	    .type = CONF_UINT,
 	    GLOBAL(max_mux),
@@ -491,6 +500,13 @@ const struct conf_key config_share_keys[] = {
 	    .value = "yes",
 	    .help = "Keep alternate data streams, small ones in the extended attributes "
 		    "user.DosStream.*, others below .smb1d.streams.",
+	},
+	{
+	    .name = "change notify",
+	    .type = CONF_BOOL,
+	    SHARE(change_notify),
+	    .value = "yes",
+	    .help = "Tell clients that ask for it what changes in a directory, whoever changes it.",
 	},
 	{
 	    .name = "follow symlinks",

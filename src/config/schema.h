@@ -35,6 +35,7 @@ struct share_conf {
 	char *path; /* absolute, without a trailing slash */
 	char *comment;
 	bool read_only, guest_ok, browseable, store_dos_attributes, hide_dot_files, follow_symlinks;
+	bool change_notify;
 	bool ea_support, named_streams;
 	bool oplocks, level2_oplocks;
 	bool nt_acl_support;
@@ -69,7 +70,8 @@ struct config {
 	uint32_t keepalive; /* seconds between keep-alives on NetBIOS sessions; 0: none */
 	bool reset_on_zero_vc;
 	uint32_t max_connections, max_connections_per_address,
-	    max_open_files;               /* max_open_files: of one connection */
+	    max_open_files; /* max_open_files: of one connection */
+	uint32_t max_notify_watches;
 	uint32_t max_mux;                 /* MaxMpxCount */
 	uint32_t oplock_break_timeout;    /* seconds a client may take to answer */
 	uint32_t sharing_violation_delay; /* milliseconds */
