@@ -49,7 +49,7 @@ acl_load(const struct disk *d, struct arena *a, int fd, const struct statx *stx,
 	bool keep, absent = true;
 
 	if (!d->root->options.nt_acls || cred_assume(d->cred) != 0 ||
-	    stored_cache_lacks_acl(d, stx))
+	    stored_cache_lacks(d, stx, STORED_ACL))
 		return NTACL_STALE;
 	keep = stored_cache_keeps(d, stx);
 	if (!d->root->options.trusted_acls) {
@@ -61,7 +61,7 @@ acl_load(const struct disk *d, struct arena *a, int fd, const struct statx *stx,
 	if (v.p != NULL)
 		return ntacl_decode(a, &v, &file, out);
 	if (keep && absent && errno == ENODATA)
-		stored_cache_note_no_acl(d, stx);
+		stored_cache_note_lack(d, stx, STORED_ACL);
 	return NTACL_STALE;
 }
 

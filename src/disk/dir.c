@@ -18,6 +18,7 @@
 #include "disk/name.h"
 #include "disk/place.h"
 #include "disk/spelling.h"
+#include "disk/stored.h"
 
 #define BUFFER_SIZE ((size_t)16 << 10)
 
@@ -33,6 +34,8 @@ struct dir_buffer {
 	size_t len, pos;
 	const char *entry; /* the name last returned, on disk */
 	bool may_link;     /* it may be a symbolic link */
+	bool looked;       /* stx is that of the entry */
+	struct statx stx;
 	char name[SPELLING_MAX];
 	char data[BUFFER_SIZE];
 };
@@ -225,6 +228,7 @@ disk_dir_next(struct disk_dir *dir, struct disk_entry *e)
 	} while (!is_shown(dir, &raw) || veto_name(dir->root, b->name));
 	b->entry = raw.name;
 	b->may_link = raw.type == DT_LNK || raw.type == DT_UNKNOWN;
+	b->looked = false;
 	e->name = b->name;
 	e->next = dir->next;
 	e->dot = false;
@@ -289,27 +293,26 @@ nt_status
 disk_dir_stat(struct disk_dir *dir, const struct cred *cred, struct disk_stat *out)
 {
 	const struct disk d = { .root = dir->root, .cred = cred };
-	struct statx stx;
-	const char *name;
+	struct dir_buffer *b = dir->buffer;
 
 	if (cred_assume(cred) != 0)
 		return STATUS_ACCESS_DENIED;
 	if (dir->next <= FIRST)
 		return stat_dot(dir, &d, out);
-	if (dir->buffer == NULL)
+	if (b == NULL)
 		return STATUS_INVALID_PARAMETER;
-	name = dir->buffer->entry;
-	if (statx(dir->fd, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_BTIME, &stx) != 0)
+	if (statx(dir->fd, b->entry, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_BTIME,
+		&b->stx) != 0)
 		return disk_status(errno);
-	if (S_ISLNK(stx.stx_mode))
-		return stat_link(dir, &d, name, out);
-	*out = disk_stat_at(&d, dir->fd, name, &stx);
+	if (S_ISLNK(b->stx.stx_mode))
+		return stat_link(dir, &d, b->entry, out);
+	b->looked = true;
+	*out = disk_stat_at(&d, dir->fd, b->entry, &b->stx);
 	return STATUS_SUCCESS;
 }
 
-/* Most files have none: one call tells. */
 static bool
-has_no_eas(const struct disk_dir *dir, const char *name)
+lists_no_eas(const struct disk_dir *dir, const char *name)
 {
 	char path[32 + NAME_MAX + 1], names[512];
 	ssize_t n;
@@ -317,6 +320,23 @@ has_no_eas(const struct disk_dir *dir, const char *name)
 	snprintf(path, sizeof(path), "%s/%s", fd_path(dir->fd).path, name);
 	n = llistxattr(path, names, sizeof(names));
 	return n >= 0 && !eas_any(names, (size_t)n);
+}
+
+/* Most files have none: one call tells, and none once it was told. */
+static bool
+has_no_eas(const struct disk_dir *dir, const struct cred *cred)
+{
+	const struct disk d = { .root = dir->root, .cred = cred };
+	const struct dir_buffer *b = dir->buffer;
+	bool keep = b->looked && stored_cache_keeps(&d, &b->stx);
+
+	if (b->looked && stored_cache_lacks(&d, &b->stx, STORED_EAS))
+		return true;
+	if (!lists_no_eas(dir, b->entry))
+		return false;
+	if (keep)
+		stored_cache_note_lack(&d, &b->stx, STORED_EAS);
+	return true;
 }
 
 static int
@@ -346,7 +366,7 @@ disk_dir_eas(struct disk_dir *dir, const struct cred *cred, struct arena *a, str
 		return STATUS_SUCCESS;
 	if (dir->buffer == NULL)
 		return STATUS_INVALID_PARAMETER;
-	if (!dir->buffer->may_link && has_no_eas(dir, dir->buffer->entry))
+	if (!dir->buffer->may_link && has_no_eas(dir, cred))
 		return STATUS_SUCCESS;
 	fd = open_entry(dir, cred);
 	if (fd < 0)

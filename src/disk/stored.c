@@ -25,7 +25,7 @@ struct slot {
 	ntime created;
 	uint32_t attributes;
 	bool found;
-	bool no_acl; /* as is known */
+	unsigned lacks; /* STORED_*, as is known */
 };
 
 struct stored_cache {
@@ -167,7 +167,7 @@ stored_cache_put(const struct disk *d, const struct statx *stx, const struct sto
 }
 
 bool
-stored_cache_lacks_acl(const struct disk *d, const struct statx *stx)
+stored_cache_lacks(const struct disk *d, const struct statx *stx, enum stored_kind kind)
 {
 	struct stored_cache *c = d->root->stored;
 	struct slot s, *set;
@@ -178,11 +178,11 @@ stored_cache_lacks_acl(const struct disk *d, const struct statx *stx)
 	pthread_mutex_lock(&c->lock);
 	s = set[way_of(set, stx)];
 	pthread_mutex_unlock(&c->lock);
-	return s.ino == stx->stx_ino && s.changed == change_time(stx) && s.no_acl;
+	return s.ino == stx->stx_ino && s.changed == change_time(stx) && (s.lacks & kind) != 0;
 }
 
 void
-stored_cache_note_no_acl(const struct disk *d, const struct statx *stx)
+stored_cache_note_lack(const struct disk *d, const struct statx *stx, enum stored_kind kind)
 {
 	struct stored_cache *c = d->root->stored;
 	struct slot *s, *set = set_of(c, stx);
@@ -190,6 +190,6 @@ stored_cache_note_no_acl(const struct disk *d, const struct statx *stx)
 	pthread_mutex_lock(&c->lock);
 	s = &set[way_of(set, stx)];
 	if (s->ino == stx->stx_ino && s->changed == change_time(stx))
-		s->no_acl = true;
+		s->lacks |= kind;
 	pthread_mutex_unlock(&c->lock);
 }

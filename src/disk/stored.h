@@ -34,10 +34,11 @@ bool stored_cache_keeps(const struct disk *d, const struct statx *stx);
 void stored_cache_put(const struct disk *d, const struct statx *stx, const struct stored *s);
 
 /*
- * That a file has no security descriptor, which is remembered along with its DOS attributes: only
- * of those whose attributes are, and again by the rule of stored_cache_keeps.
+ * That a file has no security descriptor, or no EAs, which is remembered along with its DOS
+ * attributes: only of those whose attributes are, and again by the rule of stored_cache_keeps.
  */
-bool stored_cache_lacks_acl(const struct disk *d, const struct statx *stx);
-void stored_cache_note_no_acl(const struct disk *d, const struct statx *stx);
+enum stored_kind { STORED_ACL = 1, STORED_EAS = 2 };
+bool stored_cache_lacks(const struct disk *d, const struct statx *stx, enum stored_kind kind);
+void stored_cache_note_lack(const struct disk *d, const struct statx *stx, enum stored_kind kind);
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "base/cred.h"
 #include "disk/beneath.h"
+#include "disk/dir.h"
+#include "disk/ea.h"
 #include "disk/lookup.h"
 #include "disk/stored.h"
 
@@ -102,6 +104,48 @@ START_TEST(what_others_store_is_seen_at_once)
 }
 END_TEST
 
+/* EAs of the one file in the root, as a listing tells them after its other facts. */
+static size_t
+listed_eas(void)
+{
+	struct disk_dir *dir;
+	struct disk_entry e;
+	struct disk_stat st;
+	struct disk_eas eas = { .n = 0 };
+
+	ck_assert_uint_eq(disk_dir_open(&scratch, "", &dir), STATUS_SUCCESS);
+	while (disk_dir_next(dir, &e) == STATUS_SUCCESS) {
+		if (e.dot)
+			continue;
+		ck_assert_uint_eq(disk_dir_stat(dir, NULL, &st), STATUS_SUCCESS);
+		ck_assert_uint_eq(disk_dir_eas(dir, NULL, &scratch_arena, &eas), STATUS_SUCCESS);
+	}
+	disk_dir_close(&dir);
+	return eas.n;
+}
+
+START_TEST(that_a_file_has_no_eas_is_remembered_until_it_has_some)
+{
+	struct statx stx;
+
+	if (!remembers())
+		return;
+	others_write("f", "x");
+	let_settle("f");
+	ck_assert_uint_eq(listed_eas(), 0);
+	stx = times_of("f");
+	ck_assert(stored_cache_lacks(&scratch, &stx, STORED_EAS));
+	ck_assert_uint_eq(listed_eas(), 0);
+	ck_assert_int_eq(
+	    setxattr(arena_printf(&scratch_arena, "%s/root/f", scratch_top), "user.EA", "v", 1, 0),
+	    0);
+	ck_assert_uint_eq(listed_eas(), 1);
+	let_settle("f");
+	ck_assert_uint_eq(listed_eas(), 1);
+	ck_assert_uint_eq(listed_eas(), 1);
+}
+END_TEST
+
 START_TEST(a_file_of_the_future_is_not_remembered)
 {
 	struct statx stx;
@@ -177,6 +221,7 @@ main(void)
 	tcase_add_test(tc, what_is_stored_is_read_once);
 	tcase_add_test(tc, that_nothing_is_stored_is_remembered_too);
 	tcase_add_test(tc, what_others_store_is_seen_at_once);
+	tcase_add_test(tc, that_a_file_has_no_eas_is_remembered_until_it_has_some);
 	tcase_add_test(tc, a_file_of_the_future_is_not_remembered);
 	tcase_add_test(tc, what_one_may_read_is_not_told_to_another);
 	tcase_add_test(tc, more_files_than_there_is_room_for_displace_the_oldest);
