@@ -10,6 +10,7 @@
 #include "base/loop.h"
 #include "disk/name.h"
 #include "file/node_private.h"
+#include "file/notify.h"
 #include "file/streams.h"
 
 /* Ids are hash keys: padding must not differ. */
@@ -327,6 +328,8 @@ file_close(struct open **op, struct disk_file **file, struct cred *cred)
 	if (o->delete_on_close && delete_is_due(o))
 		file_set_delete(o, true);
 	node_drop_locks(o);
+	if (o->notify != NULL)
+		notify_free(&o->notify);
 	TAILQ_REMOVE(&n->opens, o, link);
 	waiter_wake_all(&n->waiters, STATUS_SUCCESS);
 	if (n->base != NULL)
@@ -344,7 +347,13 @@ file_close(struct open **op, struct disk_file **file, struct cred *cred)
 void
 file_set_delete(struct open *o, bool on)
 {
+	struct open *other;
+
 	node_set_delete(o->node, o->file->root, on ? o->path : NULL);
+	TAILQ_FOREACH (other, &o->node->opens, link) {
+		if (on && other->notify != NULL)
+			notify_deleted(other->notify);
+	}
 }
 
 bool

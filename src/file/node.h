@@ -11,6 +11,7 @@
 #include "file/share_mode.h"
 
 struct cred;
+struct notify;
 
 /*
  * One node for each file, directory or stream on disk that is open, however it was reached (another
@@ -39,6 +40,7 @@ struct open {
 	char *path;             /* as spelled on disk; follows renames made through us */
 	struct share_mode mode;
 	struct oplock oplock;
+	struct notify *notify; /* of a directory whose changes were asked for; or NULL */
 	struct file_position *position;
 	uint32_t options;     /* CreateOptions */
 	bool created;         /* the file, by this open */

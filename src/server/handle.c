@@ -8,6 +8,7 @@
 #include "base/cred.h"
 #include "base/worker.h"
 #include "disk/io.h"
+#include "file/notify.h"
 #include "file/times.h"
 #include "server/conn.h"
 #include "server/request.h"
@@ -19,6 +20,7 @@
 /* The rest of a close that needs the disk. Outlives the connection. */
 struct closing {
 	struct job job;
+	struct notify_table *notify;
 	struct handle *handle;
 	struct disk_file *file;
 	struct file_settle settle;
@@ -64,6 +66,7 @@ settled(struct job *job)
 
 	if (cl->removal != NULL)
 		file_removal_free(&cl->removal);
+	notify_poll(cl->notify);
 	gone(cl->handle);
 	free(cl);
 }
@@ -111,7 +114,7 @@ static bool
 finish_close(struct handle *h)
 {
 	struct server *s = h->conn->server;
-	struct closing cl = { .handle = h };
+	struct closing cl = { .notify = s->notify, .handle = h };
 	bool due = file_settle(h->open, &cl.settle);
 
 	cl.removal = file_close(&h->open, &cl.file, h->cred);

@@ -7,6 +7,7 @@
 
 #include "base/cred.h"
 #include "base/loop.h"
+#include "file/notify.h"
 #include "server/conn.h"
 #include "server/handle.h"
 #include "server/search.h"
@@ -146,12 +147,21 @@ run_job(struct job *job, bool nowait)
 	return req->work(&d, &req->arena, req->arg);
 }
 
+/* Who watches hears of a change before, or as, who made it is answered. */
+static void
+tell_changes(struct request *req)
+{
+	if (req->job.kind != WORK_CACHED)
+		notify_poll(req->conn->server->notify);
+}
+
 static void
 job_done(struct job *job)
 {
 	struct request *req = of_job(job);
 
 	req->in_job = false;
+	tell_changes(req);
 	resume(req, job->status);
 }
 
@@ -192,6 +202,7 @@ request_work(struct request *req, enum work_kind kind, request_work_fn *work, re
 	req->job.pace = req->disk.root != NULL ? disk_root_pace(req->disk.root) : NULL;
 	switch (worker_run(req->conn->server->worker, &req->job)) {
 	case WORKER_DONE:
+		tell_changes(req);
 		if (++req->inline_runs > MAX_INLINE_RUNS)
 			return go_on_later(req, req->job.status);
 		return done(req, arg, req->job.status);

@@ -14,6 +14,7 @@
 #include "base/loop.h"
 #include "config/schema.h"
 #include "file/node.h"
+#include "file/notify.h"
 #include "net/listener.h"
 #include "server/conn.h"
 #include "server/share.h"
@@ -33,6 +34,7 @@ tick(evutil_socket_t fd, short what, void *arg)
 		next = TAILQ_NEXT(c, link);
 		conn_tick(c, now);
 	}
+	notify_tick(s->notify);
 }
 
 static bool
@@ -66,11 +68,13 @@ server_new(
 	s->worker = worker;
 	TAILQ_INIT(&s->conns);
 	s->max_files = descriptors_for_files();
+	s->notify = notify_table_new(loop, worker, config->max_notify_watches);
 	s->oem = oem_open(config->dos_charset);
 	s->shares = s->oem != NULL ? share_set_new(s, config, accounts) : NULL;
 	if (s->shares == NULL) {
 		if (s->oem != NULL)
 			oem_close(&s->oem);
+		notify_table_free(&s->notify);
 		free(s);
 		return NULL;
 	}
@@ -181,6 +185,7 @@ server_free(struct server **sp)
 	share_set_unref(&s->shares);
 	throttle_free(&s->throttle);
 	file_table_free(&s->files);
+	notify_table_free(&s->notify);
 	oem_close(&s->oem);
 	free(s);
 	*sp = NULL;

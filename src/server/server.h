@@ -15,6 +15,7 @@ struct event;
 struct file_table;
 struct frame;
 struct loop;
+struct notify_table;
 struct oem;
 struct request;
 struct share_set;
@@ -43,6 +44,7 @@ struct server {
 	const struct conn_ops *ops;
 	struct share_set *shares; /* the current configuration and what it opened, counted */
 	struct file_table *files;
+	struct notify_table *notify;
 	struct throttle *throttle;
 	struct oem *oem;
 	struct conn_list conns;

@@ -15,6 +15,7 @@
 #include "config/file.h"
 #include "config/schema.h"
 #include "disk/root.h"
+#include "file/notify.h"
 #include "net/listener.h"
 #include "server/conn.h"
 #include "server/server.h"
@@ -128,7 +129,7 @@ force_group(struct share *sh)
 }
 
 static bool
-share_open(struct share *sh, const struct share_conf *conf, bool *any_group)
+share_open(const struct server *s, struct share *sh, const struct share_conf *conf, bool *any_group)
 {
 	const struct disk_options options = {
 		.read_only = conf->read_only && conf->write_list.count == 0 &&
@@ -142,6 +143,7 @@ share_open(struct share *sh, const struct share_conf *conf, bool *any_group)
 		.named_streams = conf->named_streams,
 		.create_mask = (mode_t)conf->create_mask,
 		.directory_mask = (mode_t)conf->directory_mask,
+		.watch = notify_watch(s->notify),
 		.veto_files = (const char *const *)conf->veto_files.words,
 	};
 
@@ -255,7 +257,7 @@ share_set_new(const struct server *s, struct config *config, struct account_db *
 		    s->shares, i < config->nshares ? config->shares[i].name : "IPC$");
 	}
 	for (i = 0; i < config->nshares; i++) {
-		if (!share_open(&set->shares[i], &config->shares[i], &set->needs_groups))
+		if (!share_open(s, &set->shares[i], &config->shares[i], &set->needs_groups))
 			goto fail;
 	}
 	if (guest_identity(set))

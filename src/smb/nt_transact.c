@@ -15,6 +15,7 @@ static const struct trans_command *const functions[FUNCTION_LAST + 1] = {
 	[0x03] = &nt_set_security_desc,
 	[0x05] = &nt_rename,
 	[0x06] = &nt_query_security_desc,
+	[0x04] = &nt_notify_change,
 };
 
 static void

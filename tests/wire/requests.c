@@ -554,6 +554,32 @@ find_unique(struct client *c, uint16_t fid)
 	core_search(c, 0x83);
 }
 
+/* What changed since an earlier request waits, so that this one is answered at once. */
+static void
+notify_change(struct client *c, uint16_t fid)
+{
+	uint16_t setup[] = { 3, 0, 0, 1 };
+	struct trans2 t;
+	struct reply r;
+
+	(void)fid;
+	if (client_try_open(c, "", 0x00100001, 1, &setup[2]) != STATUS_SUCCESS)
+		client_failed("the share's directory cannot be opened");
+	client_nt_begin(c, &t, 4, setup, 4);
+	client_trans2_end(c, &t);
+	client_send(c);
+	c->mid--;
+	client_begin(c, 0xA4);
+	client_send(c);
+	client_receive(c, &r);
+	create_directory(c, 0);
+	client_call(c, &r);
+	path(client_begin(c, 0x01), "\\new folder");
+	client_call(c, &r);
+	client_nt_begin(c, &t, 4, setup, 4);
+	client_trans2_end(c, &t);
+}
+
 const struct request_row request_rows[] = {
 	{ "ECHO", 0, echo, 1, 0 },
 	{ "CREATE_DIRECTORY", ON_DISK | CHANGES, create_directory, 0, 0 },
@@ -693,6 +719,7 @@ const struct request_row request_rows[] = {
 	SET_FILE(1013),
 	SET_FILE(1019),
 	SET_FILE(1020),
+	{ "NOTIFY_CHANGE", ON_DISK, notify_change, 18, 0 },
 	{ "QUERY_SECURITY_DESC", DISK_FID, query_security, 18, 0 },
 	{ "SET_SECURITY_DESC", DISK_FID | CHANGES, set_security, 18, 0 },
 };

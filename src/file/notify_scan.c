@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+
+#include "base/arena.h"
+#include "base/cred.h"
+#include "disk/open.h"
+#include "file/node.h"
+#include "file/notify_private.h"
+
+/* Events looked through for one name; a name told twice does no harm. */
+#define COMPARE_MAX 2048
+
+struct scan {
+	struct job job;
+	struct view *view;
+	struct cred *cred; /* counted: the view's may go while a job runs */
+	struct watch_scan *scan;
+	bool report, brief, finished;
+};
+
+static void scan_step(struct scan *s);
+
+static nt_status
+scan_work(struct job *job, bool nowait)
+{
+	struct scan *s = (struct scan *)(void *)((char *)job - offsetof(struct scan, job));
+
+	(void)nowait;
+	s->finished = watch_scan_run(s->scan, s->brief);
+	return STATUS_SUCCESS;
+}
+
+static void
+scan_end(struct scan *s)
+{
+	s->view->table->scans--;
+	if (s->cred != NULL)
+		cred_unref(&s->cred);
+	watch_scan_free(&s->scan);
+	view_unref(&s->view);
+	free(s);
+}
+
+static void
+scan_go(struct scan *s, enum work_kind kind)
+{
+	struct notify_table *t = s->view->table;
+
+	s->job.kind = kind;
+	s->brief = kind == WORK_QUICK;
+	switch (worker_run(t->worker, &s->job)) {
+	case WORKER_DONE:
+		scan_step(s);
+		break;
+	case WORKER_QUEUED:
+		break;
+	case WORKER_FULL:
+	default:
+		view_incomplete(s->view, EAGAIN);
+		scan_end(s);
+	}
+}
+
+static void
+scan_done(struct job *job)
+{
+	struct scan *s = (struct scan *)(void *)((char *)job - offsetof(struct scan, job));
+	struct notify_table *t = s->view->table;
+
+	scan_step(s);
+	notify_poll(t);
+}
+
+static void
+scan_start(struct notify *by, const char *path, int parent, bool report)
+{
+	struct view *v = by->view;
+	struct notify_table *t = v->table;
+	const struct disk d = { .root = v->root, .cred = v->cred };
+	const struct watch_scan_from from = {
+		.fd = by->open->file->fd,
+		.path = path,
+		.parent = parent,
+		.report = report,
+		.most = t->max > t->ndirs ? t->max - t->ndirs : 0,
+	};
+	struct watch_scan *scan = watch_scan_new(t->watch, &d, &from);
+	struct scan *s;
+
+	if (scan == NULL) {
+		view_incomplete(v, errno);
+		return;
+	}
+	s = xcalloc(1, sizeof(*s));
+	s->scan = scan;
+	s->view = v;
+	s->report = report;
+	v->refs++;
+	if (v->cred != NULL)
+		s->cred = cred_ref(v->cred);
+	s->job.work = scan_work;
+	s->job.done = scan_done;
+	s->job.pace = disk_root_pace(v->root);
+	t->scans++;
+	scan_go(s, WORK_QUICK);
+}
+
+void
+scan_tree(struct notify *n)
+{
+	scan_start(n, "", n->dir->wd, false);
+}
+
+void
+scan_new(struct dir *parent, const char *name, bool report)
+{
+	struct notify *by = dir_covered(parent);
+	char path[PATH_MAX];
+
+	if (by == NULL || watch_name_hidden(parent->view->root, name) ||
+	    dir_child(parent, name) != NULL)
+		return;
+	if (dir_disk_path(parent, by->dir, name, path))
+		scan_start(by, path, parent->wd, report);
+}
+
+/* A directory that is watched now takes its place, if there is one for it. */
+static void
+adopt(struct view *v, const struct watch_found *f)
+{
+	struct notify_table *t = v->table;
+	struct dir *parent = dir_find(v, f->parent), *d, *any;
+
+	if (parent != NULL && dir_covered(parent) != NULL && t->ndirs < t->max) {
+		d = dir_get(v, f->wd);
+		dir_move(d, parent, f->name);
+		return;
+	}
+	HASH_FIND_INT(t->dirs, &f->wd, any);
+	if (any == NULL)
+		watch_remove(t->watch, f->wd);
+}
+
+/* It is in the directory, and told; so is an event that says it came. */
+static void
+told_by_scan(struct watch_events *list, const struct watch_found *f)
+{
+	struct watch_event *e;
+	unsigned n = 0;
+
+	STAILQ_FOREACH (e, list, link) {
+		if (++n > COMPARE_MAX)
+			return;
+		if (e->wd != f->parent || strcmp(e->name, f->name) != 0)
+			continue;
+		if ((e->mask & IN_CREATE) == 0)
+			return;
+		STAILQ_REMOVE(list, e, watch_event, link);
+		free(e);
+		return;
+	}
+}
+
+static void
+report(struct view *v, const struct watch_found *f)
+{
+	struct dir *parent = dir_find(v, f->parent);
+	uint32_t what = f->directory ? FILE_NOTIFY_CHANGE_DIR_NAME : FILE_NOTIFY_CHANGE_FILE_NAME;
+
+	if (parent == NULL)
+		return;
+	event_deliver(parent, f->name, FILE_ACTION_ADDED, what);
+	told_by_scan(&v->table->early, f);
+	told_by_scan(&v->table->queue, f);
+}
+
+static void
+merge(struct scan *s)
+{
+	struct notify_table *t = s->view->table;
+	struct watch_list *found = watch_scan_found(s->scan);
+	struct watch_found *f;
+
+	/* All that a scan could see and an event tells. */
+	if (s->report)
+		watch_take(t->watch, &t->queue);
+	while ((f = STAILQ_FIRST(found)) != NULL) {
+		STAILQ_REMOVE_HEAD(found, link);
+		if (f->wd >= 0)
+			adopt(s->view, f);
+		else
+			report(s->view, f);
+		free(f);
+	}
+	/* What came early may be of a directory that is known now. */
+	STAILQ_CONCAT(&t->early, &t->queue);
+	STAILQ_CONCAT(&t->queue, &t->early);
+	t->nearly = 0;
+}
+
+static void
+scan_step(struct scan *s)
+{
+	int refused = watch_scan_refused(s->scan);
+
+	merge(s);
+	if (refused != 0)
+		view_incomplete(s->view, refused);
+	if (!s->finished)
+		scan_go(s, WORK_SLOW);
+	else
+		scan_end(s);
+}
