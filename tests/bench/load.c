@@ -253,6 +253,28 @@ run_echo(struct load *l)
 
 /* --- open and close --- */
 
+/* flags: the oplock asked for. */
+static void
+begin_open(struct client *c, uint32_t flags)
+{
+	struct writer *w = client_begin(c, 0xA2);
+
+	client_no_andx(w);
+	wr_u8(w, 0);
+	wr_u16(w, 2 * sizeof("folder\\small") - 2);
+	wr_u32(w, flags);
+	wr_u32(w, 0);
+	wr_u32(w, 0x00120089);
+	wr_zero(w, 12);
+	wr_u32(w, 7);
+	wr_u32(w, 1);
+	wr_u32(w, 0);
+	wr_u32(w, 2);
+	wr_u8(w, 0);
+	wr_block_bytes(w);
+	wr_string(w, "folder\\small");
+}
+
 static void
 run_open_close(struct load *l)
 {
@@ -268,20 +290,7 @@ run_open_close(struct load *l)
 	wr_block_bytes(w);
 	p = client_message(l->c, &n);
 	memcpy(closing, p, n);
-	w = client_begin(l->c, 0xA2);
-	client_no_andx(w);
-	wr_u8(w, 0);
-	wr_u16(w, 2 * sizeof("folder\\small") - 2);
-	wr_zero(w, 8);
-	wr_u32(w, 0x00120089);
-	wr_zero(w, 12);
-	wr_u32(w, 7);
-	wr_u32(w, 1);
-	wr_u32(w, 0);
-	wr_u32(w, 2);
-	wr_u8(w, 0);
-	wr_block_bytes(w);
-	wr_string(w, "folder\\small");
+	begin_open(l->c, 0);
 	keep_message(l);
 	for (i = 0; i < flying; i++)
 		send_again(l, 0);
@@ -299,6 +308,114 @@ run_open_close(struct load *l)
 		else
 			flying--;
 	}
+}
+
+/* --- locks and oplocks --- */
+
+static void
+begin_locking(struct client *c, uint16_t fid, uint8_t type)
+{
+	struct writer *w = client_begin(c, 0x24);
+
+	client_no_andx(w);
+	wr_u16(w, fid);
+	wr_u8(w, type);
+	wr_u8(w, 0);
+	wr_u32(w, 0);
+}
+
+static void
+lock_or_unlock(struct client *c, uint16_t fid, bool lock)
+{
+	struct writer *w;
+	struct reply r;
+
+	begin_locking(c, fid, 0);
+	w = &c->out;
+	wr_u16(w, !lock);
+	wr_u16(w, lock);
+	wr_block_bytes(w);
+	wr_u16(w, (uint16_t)c->pid);
+	wr_u32(w, 100);
+	wr_u32(w, 10);
+	if (client_call(c, &r) != STATUS_SUCCESS)
+		errx(1, "%s refused: 0x%08x", lock ? "a lock" : "its release", r.h.status);
+}
+
+static void
+run_lock_unlock(struct load *l)
+{
+	uint16_t fid = client_open(l->c, "folder\\small");
+
+	do {
+		lock_or_unlock(l->c, fid, true);
+		lock_or_unlock(l->c, fid, false);
+		l->done++;
+	} while (time_left(l));
+}
+
+static uint16_t
+take_open(struct client *c, uint8_t *oplock)
+{
+	struct reply r;
+
+	client_receive(c, &r);
+	if (r.closed || r.h.command != 0xA2 || r.h.status != STATUS_SUCCESS)
+		errx(1, "an open was refused");
+	rd_skip(&r.words, 4);
+	*oplock = rd_u8(&r.words);
+	return rd_u16(&r.words);
+}
+
+static void
+close_fid(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x04);
+	struct reply r;
+
+	wr_u16(w, fid);
+	wr_u32(w, 0xFFFFFFFF);
+	if (client_call(c, &r) != STATUS_SUCCESS)
+		errx(1, "a close was refused");
+}
+
+/* One has a batch oplock, another opens the file: told so, the one gives it up. */
+static void
+break_once(struct client *holder, struct client *other)
+{
+	uint16_t held, opened;
+	struct reply r;
+	uint8_t oplock;
+
+	begin_open(holder, 0x6);
+	client_send(holder);
+	held = take_open(holder, &oplock);
+	if (oplock != 2)
+		errx(1, "no batch oplock was granted");
+	begin_open(other, 0);
+	client_send(other);
+	client_receive(holder, &r);
+	if (r.closed || r.h.command != 0x24)
+		errx(1, "no break came");
+	begin_locking(holder, held, 2);
+	wr_zero(&holder->out, 4);
+	client_send(holder);
+	opened = take_open(other, &oplock);
+	close_fid(other, opened);
+	close_fid(holder, held);
+}
+
+static void
+run_oplock_break(struct load *l)
+{
+	struct client *other = log_on(l->port);
+
+	l->begun = now();
+	do {
+		break_once(l->c, other);
+		l->done++;
+	} while (time_left(l));
+	client_close(&other);
 }
 
 /* --- a directory of 20,000 files --- */
@@ -436,6 +553,8 @@ static const struct {
 	{ "query", run_query, false },
 	{ "echo", run_echo, false },
 	{ "open-close", run_open_close, false },
+	{ "lock-unlock", run_lock_unlock, false },
+	{ "oplock-break", run_oplock_break, false },
 	{ "list", run_list, false },
 	{ "connect", run_connect, true },
 	{ "idle", run_idle_bare, true },
