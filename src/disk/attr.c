@@ -9,6 +9,7 @@
 #include "base/cred.h"
 #include "disk/beneath.h"
 #include "disk/dosattrib.h"
+#include "disk/sparse.h"
 #include "disk/watch.h"
 
 #define SETTABLE \
@@ -166,4 +167,26 @@ disk_set_attr(const struct disk *d, const struct disk_file *f, const struct disk
 		tell_access_time(f, &now);
 	watch_own_end(&own);
 	return status;
+}
+
+nt_status
+disk_set_sparse(const struct disk *d, const struct disk_file *f, bool on)
+{
+	struct disk_stat now;
+	uint32_t attributes;
+	nt_status status;
+
+	if (disk_is_read_only(d))
+		return STATUS_ACCESS_DENIED;
+	if (f->directory)
+		return STATUS_INVALID_PARAMETER;
+	status = disk_file_stat(d, f, &now);
+	if (status != STATUS_SUCCESS)
+		return status;
+	attributes = now.attributes & ~FILE_ATTRIBUTE_SPARSE_FILE;
+	if (on)
+		attributes |= FILE_ATTRIBUTE_SPARSE_FILE;
+	if (attributes == now.attributes || !f->root->options.store_dos_attributes)
+		return STATUS_SUCCESS;
+	return store_or_chmod(f, &now, attributes, now.created);
 }

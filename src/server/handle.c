@@ -39,6 +39,7 @@ handle_new(const struct request *req, struct open *open)
 		return NULL;
 	}
 	c->server->nfiles++;
+	h->serial = ++c->server->handles_made;
 	h->conn = c;
 	h->tree = req->tree;
 	h->uid = req->session->uid;

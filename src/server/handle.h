@@ -25,6 +25,7 @@ struct tree;
 struct handle {
 	struct conn *conn;
 	struct tree *tree;
+	uint64_t serial; /* no other has had it, though it may have had the FID */
 	uint16_t fid, uid;
 	uint32_t pid;
 	bool closed;

@@ -52,6 +52,7 @@ struct server {
 	uint32_t nfiles, max_files; /* FIDs and searches, each a descriptor; what is left is for new
 				       connections */
 	uint32_t next_conn_id;
+	uint64_t handles_made;
 	struct event *tick;
 	bool stopping;
 	struct command_stats stats[COMMANDS]; /* by command code */

@@ -40,6 +40,7 @@ enum {
 	SMB_COM_LOCKING_ANDX = 0x24,
 	SMB_COM_TRANSACTION = 0x25,
 	SMB_COM_TRANSACTION_SECONDARY = 0x26,
+	SMB_COM_IOCTL = 0x27,
 	SMB_COM_ECHO = 0x2B,
 	SMB_COM_WRITE_AND_CLOSE = 0x2C,
 	SMB_COM_OPEN_ANDX = 0x2D,
@@ -87,6 +88,7 @@ extern const struct smb_command smb_find_close;
 extern const struct smb_command smb_find_close2;
 extern const struct smb_command smb_find_unique;
 extern const struct smb_command smb_flush;
+extern const struct smb_command smb_ioctl;
 extern const struct smb_command smb_lock_and_read;
 extern const struct smb_command smb_lock_byte_range;
 extern const struct smb_command smb_locking_andx;

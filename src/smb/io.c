@@ -158,6 +158,7 @@ have_truncated(struct request *req, void *arg, nt_status status)
 
 	file_resized(io->handle->open, &io->before);
 	io->handle->seek = io->offset;
+	file_oplock_changed(io->handle->open);
 	return and_then(req, io, status);
 }
 

@@ -12,6 +12,7 @@
  */
 static const struct trans_command *const functions[FUNCTION_LAST + 1] = {
 	[0x01] = &nt_transact_create,
+	[0x02] = &nt_ioctl,
 	[0x03] = &nt_set_security_desc,
 	[0x05] = &nt_rename,
 	[0x06] = &nt_query_security_desc,

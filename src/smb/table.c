@@ -32,6 +32,7 @@ static const struct smb_command *const commands[256] = {
 	[SMB_COM_SET_INFORMATION2] = &smb_set_information2,
 	[SMB_COM_QUERY_INFORMATION2] = &smb_query_information2,
 	[SMB_COM_LOCKING_ANDX] = &smb_locking_andx,
+	[SMB_COM_IOCTL] = &smb_ioctl,
 	[SMB_COM_ECHO] = &smb_echo,
 	[SMB_COM_WRITE_AND_CLOSE] = &smb_write_and_close,
 	[SMB_COM_OPEN_ANDX] = &smb_open_andx,

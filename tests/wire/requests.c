@@ -722,6 +722,17 @@ const struct request_row request_rows[] = {
 	{ "NOTIFY_CHANGE", ON_DISK, notify_change, 18, 0 },
 	{ "QUERY_SECURITY_DESC", DISK_FID, query_security, 18, 0 },
 	{ "SET_SECURITY_DESC", DISK_FID | CHANGES, set_security, 18, 0 },
+	{ "FSCTL SET_SPARSE", DISK_FID | CHANGES, fsctl, 19, 0 },
+	{ "FSCTL SET_ZERO_DATA", DISK_FID | CHANGES, fsctl, 19, 1 },
+	{ "FSCTL QUERY_ALLOCATED_RANGES", DISK_FID, fsctl, 19, 2 },
+	{ "FSCTL GET_COMPRESSION", DISK_FID, fsctl, 19, 3 },
+	{ "FSCTL SET_COMPRESSION", DISK_FID | CHANGES, fsctl, 19, 4 },
+	{ "FSCTL IS_VOLUME_DIRTY", DISK_FID, fsctl, 19, 5 },
+	{ "FSCTL CREATE_OR_GET_OBJECT_ID", DISK_FID, fsctl, 19, 6 },
+	{ "FSCTL IS_PATHNAME_VALID", DISK_FID, fsctl, 19, 7 },
+	{ "FSCTL SRV_REQUEST_RESUME_KEY", DISK_FID, fsctl, 19, 8 },
+	{ "FSCTL SRV_COPYCHUNK", DISK_FID | CHANGES, fsctl, 19, 9 },
+	{ "NT_TRANSACT_RENAME", DISK_FID, nt_transact_rename, 18, 0 },
 };
 const size_t request_row_count = sizeof(request_rows) / sizeof(request_rows[0]);
 

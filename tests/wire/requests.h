@@ -52,6 +52,10 @@ void lock_byte_range(struct client *c, uint16_t fid);
 void unlock_byte_range(struct client *c, uint16_t fid);
 void locking_andx(struct client *c, uint16_t fid);
 
+/* Builders of requests_fsctl.c. */
+void fsctl(struct client *c, uint16_t fid);
+void nt_transact_rename(struct client *c, uint16_t fid);
+
 /* Builds row i in c->out. */
 void request_build(size_t i, struct client *c, uint16_t fid);
 
