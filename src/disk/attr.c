@@ -180,6 +180,9 @@ disk_set_sparse(const struct disk *d, const struct disk_file *f, bool on)
 		return STATUS_ACCESS_DENIED;
 	if (f->directory)
 		return STATUS_INVALID_PARAMETER;
+	/* The attribute is the file's own, and streams have no holes. */
+	if (f->stream != NULL)
+		return STATUS_SUCCESS;
 	status = disk_file_stat(d, f, &now);
 	if (status != STATUS_SUCCESS)
 		return status;

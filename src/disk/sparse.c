@@ -9,14 +9,21 @@
 
 #include "base/arena.h"
 #include "disk/io.h"
+#include "disk/stream_file.h"
 
 #define PIECE ((size_t)64 << 10)
 
 static nt_status
 size_of(const struct disk_file *f, uint64_t *size)
 {
+	struct disk_stat stream;
 	struct stat st;
 
+	if (f->stream != NULL) {
+		stream_stat(f, &stream);
+		*size = stream.size;
+		return STATUS_SUCCESS;
+	}
 	if (fstat(f->fd, &st) != 0)
 		return disk_status(errno);
 	*size = (uint64_t)st.st_size;
@@ -71,6 +78,9 @@ disk_zero(const struct disk_file *f, uint64_t from, uint64_t end, bool punch)
 		end = size;
 	if (from >= end)
 		return STATUS_SUCCESS;
+	/* Streams have no holes. */
+	if (f->stream != NULL)
+		return write_zeros(f, from, end);
 	if (allocate(f->fd, mode | FALLOC_FL_KEEP_SIZE, from, end - from) == 0)
 		return STATUS_SUCCESS;
 	return errno == EOPNOTSUPP ? write_zeros(f, from, end) : disk_status(errno);
@@ -107,7 +117,7 @@ disk_ranges(const struct disk_file *f, struct disk_ranges *r)
 		end = size;
 	while (at < end) {
 		range = (struct disk_range){ at, end - at };
-		if (r->sparse && !next_data(f->fd, at, end, &range))
+		if (r->sparse && f->stream == NULL && !next_data(f->fd, at, end, &range))
 			break;
 		if (r->n == r->room)
 			return STATUS_BUFFER_OVERFLOW;
@@ -180,6 +190,8 @@ disk_copy_range(struct disk_copy *c)
 		return status;
 	if (c->from_offset > size || c->length > size - c->from_offset)
 		return STATUS_INVALID_VIEW_SIZE;
+	if (c->from->stream != NULL || c->to->stream != NULL)
+		return copy_by_hand(c);
 	error = copy_by_kernel(c);
 	if (copies_otherwise(error))
 		return copy_by_hand(c);

@@ -24,7 +24,11 @@ create(const char *name)
 static void
 setup(void)
 {
+	struct disk_options options = scratch_defaults();
+
+	options.named_streams = true;
 	scratch_setup();
+	scratch_reopen(options);
 	memset(block, 'x', sizeof(block));
 	f = create("f");
 	g = create("g");
@@ -202,6 +206,24 @@ START_TEST(what_is_not_there_is_not_copied)
 }
 END_TEST
 
+START_TEST(streams_are_copied_and_zeroed_by_themselves)
+{
+	struct disk_file *stream = create("f:s");
+	struct disk_copy c = copy(f, stream, 0, 0);
+
+	fill(f, 0, 'a');
+	ck_assert_uint_eq(disk_copy_range(&c), STATUS_SUCCESS);
+	ck_assert_uint_eq(disk_zero(stream, 10, 20, true), STATUS_SUCCESS);
+	ck_assert(holds(stream, 0, 10, 'a'));
+	ck_assert(holds(stream, 10, 10, '\0'));
+	ck_assert(holds(stream, 20, BLOCK - 20, 'a'));
+	ck_assert(holds(f, 0, BLOCK, 'a'));
+	ck_assert_uint_eq(disk_set_sparse(&scratch, stream, true), STATUS_SUCCESS);
+	ck_assert_uint_eq(attributes(f) & FILE_ATTRIBUTE_SPARSE_FILE, 0);
+	disk_close(&stream);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -217,6 +239,7 @@ main(void)
 	tcase_add_test(tc, bytes_are_copied_to_another_place);
 	tcase_add_test(tc, a_file_is_copied_within_itself_even_overlapping);
 	tcase_add_test(tc, what_is_not_there_is_not_copied);
+	tcase_add_test(tc, streams_are_copied_and_zeroed_by_themselves);
 	suite_add_tcase(s, tc);
 	return scratch_run(s);
 }
