@@ -111,7 +111,11 @@ access_grant(const struct request *req, struct create *c)
 nt_status
 access_equip(const struct disk *d, struct arena *a, const struct create *c)
 {
+	nt_status status;
+
 	if (c->descriptor == NULL || !c->disk.created)
 		return STATUS_SUCCESS;
-	return disk_acl_set(d, a, c->disk.file, acl_parts(c->descriptor), c->descriptor);
+	status = disk_acl_set(d, a, c->disk.file, acl_parts(c->descriptor), c->descriptor);
+	/* A file system that keeps none is no reason to have no file. */
+	return status == STATUS_NOT_SUPPORTED ? STATUS_SUCCESS : status;
 }

@@ -12,6 +12,7 @@ import socket
 import stat
 import struct
 import sys
+import tempfile
 import time
 import unittest
 
@@ -428,6 +429,11 @@ class Files(KeysTest):
 		words = client.call(0x08, b"", b"\4" + client.text("\\" + name)).words
 		return struct.unpack_from("<H", words)[0]
 
+	def probe(self):
+		path = tempfile.mkdtemp()
+		self.addCleanup(shutil.rmtree, path)
+		return path
+
 	def test_hide_dot_files(self):
 		for key, hidden in (("yes", 2), ("no", 0)):
 			with self.subTest(key):
@@ -490,6 +496,44 @@ class Files(KeysTest):
 		client = self.on()
 		self.assertEqual(client.ask_open("file", share=0).status, raw.SUCCESS)
 		self.assertEqual(client.try_open("file")[0], raw.SHARING_VIOLATION)
+
+	def set_dacl(self, client, name, mask):
+		"""NT_TRANSACT_SET_SECURITY_DESC: everybody may do this and nobody more. The status."""
+		status, fid = client.try_open(name, 0x40000)  # WRITE_DAC
+		self.assertEqual(status, raw.SUCCESS)
+		entry = struct.pack("<BBHI", 0, 0, 20, mask) + b"\1\1" + bytes(5) + b"\1" + bytes(4)
+		data = struct.pack("<BBHIIII", 1, 0, 0x8004, 0, 0, 0, 20) + struct.pack("<BBHHH", 2, 0, 28, 1, 0) + entry
+		params = struct.pack("<HHI", fid, 0, 4)
+		words = struct.pack("<B2xIIIIIIIIBH", 0, 8, len(data), 0, 0, 8, 76, len(data), 84, 0, 3)
+		status = client.call(0xA0, words, bytes(3) + params + data).status
+		client.close(fid)
+		return status
+
+	def test_nt_acl_support(self):
+		for key in ("yes", "no"):
+			with self.subTest(key):
+				self.serve(Share("share", read_only="no", nt_acl_support=key))
+				path = self.put("file")
+				client = self.on()
+				status = self.set_dacl(client, "file", 0x120089)
+				self.assertEqual(status, raw.SUCCESS if key == "yes" else 0xC00000BB)
+				self.assertEqual("user.NTACL" in os.listxattr(path), key == "yes")
+				os.setxattr(path, "user.NTACL", b"no descriptor at all")
+				self.assertEqual(client.try_open("file", raw.READ)[0], 0xC0000022 if key == "yes" else raw.SUCCESS)
+
+	def test_security_acl_name(self):
+		try:
+			with open(os.path.join(self.probe(), "probe"), "wb") as f:
+				os.setxattr(f.fileno(), "security.NTACL", b"x")
+		except OSError:
+			self.skipTest("security.NTACL cannot be set here")
+		self.serve(**{"security acl name": "security.NTACL"})
+		path = self.put("file")
+		self.assertEqual(self.set_dacl(self.on(), "file", 0x120089), raw.SUCCESS)
+		self.assertEqual([n for n in os.listxattr(path) if n.endswith("NTACL")], ["security.NTACL"])
+		# What users can set themselves says nothing here.
+		os.setxattr(path, "user.NTACL", b"no descriptor at all")
+		self.assertEqual(self.on().try_open("file", raw.READ)[0], raw.SUCCESS)
 
 	def test_follow_symlinks(self):
 		for key in ("yes", "no"):
