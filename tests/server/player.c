@@ -201,12 +201,19 @@ owns_slot(const struct file *f, unsigned first, unsigned count)
 	return false;
 }
 
+static bool
+has_locks(const struct file *f)
+{
+	return owns_slot(f, 0, MODEL_SLOTS);
+}
+
 static void
 ask_lock(struct player *p, struct file *f, struct lock *l)
 {
 	unsigned count = 1 + dice(3), first = dice(MODEL_SLOTS - count + 1);
 	static const uint32_t timeouts[] = { 0, 0, 20, 100, UINT32_MAX };
-	struct locking locking = { .timeout = timeouts[dice(5)], .locks = 1 };
+	/* Who has nothing may wait for ever: nobody waits for him. */
+	struct locking locking = { .timeout = timeouts[dice(has_locks(f) ? 4 : 5)], .locks = 1 };
 	struct question *r;
 
 	if (owns_slot(f, first, count) || (r = new_question(p, LOCK)) == NULL)
