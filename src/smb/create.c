@@ -381,14 +381,28 @@ fill_work(const struct disk *d, struct arena *a, void *arg)
 	return status;
 }
 
+/* Who opened the file while it was emptied may have read what was there before. */
+static void
+empty_caches(const struct request *req, const struct create *c)
+{
+	const struct oplock_conflict conflict = {
+		.own = c->handle->open,
+		.left = OPLOCK_NONE,
+	};
+
+	(void)smb_ask_holders(req, &c->handle->open->file->id, conflict);
+}
+
 static nt_status
 filled(struct request *req, void *arg, nt_status status)
 {
 	static const struct file_before none = { .wanted = false };
 	struct create *c = arg;
 
-	if (c->truncate && !c->disk.created)
+	if (c->truncate && !c->disk.created) {
 		file_resized(c->handle->open, &none);
+		empty_caches(req, c);
+	}
 	if (c->truncate || c->disk.created)
 		file_reserved(c->handle->open, c->allocation);
 	return status == STATUS_SUCCESS ? complete(req, c) : give_up(req, c, status);

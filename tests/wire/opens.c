@@ -47,8 +47,8 @@ simple_client(const struct server *s)
 	return c;
 }
 
-uint16_t
-open_send(struct client *c, const struct how *how)
+void
+open_build(struct client *c, const struct how *how)
 {
 	struct writer *w = client_begin(c, SMB_COM_NT_CREATE_ANDX);
 
@@ -67,6 +67,12 @@ open_send(struct client *c, const struct how *how)
 	wr_u8(w, 0);
 	wr_block_bytes(w);
 	wr_string(w, how->name != NULL ? how->name : "file");
+}
+
+uint16_t
+open_send(struct client *c, const struct how *how)
+{
+	open_build(c, how);
 	client_send(c);
 	return c->mid;
 }
@@ -128,7 +134,7 @@ break_receive(struct client *c, uint16_t fid, uint8_t level)
 }
 
 void
-break_answer(struct client *c, uint16_t fid, uint8_t level)
+break_answer_build(struct client *c, uint16_t fid, uint8_t level)
 {
 	struct writer *w = client_begin(c, SMB_COM_LOCKING_ANDX);
 
@@ -137,6 +143,12 @@ break_answer(struct client *c, uint16_t fid, uint8_t level)
 	wr_u8(w, OPLOCK_RELEASE);
 	wr_u8(w, level);
 	wr_zero(w, 8);
+}
+
+void
+break_answer(struct client *c, uint16_t fid, uint8_t level)
+{
+	break_answer_build(c, fid, level);
 	client_send(c);
 }
 

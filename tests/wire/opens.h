@@ -41,7 +41,8 @@ struct how {
 #define DISPOSITION_OPEN_IF   3
 #define DISPOSITION_OVERWRITE 4
 
-/* Sends the request; its MID. */
+/* Builds the request; sends it too: its MID. */
+void open_build(struct client *c, const struct how *how);
 uint16_t open_send(struct client *c, const struct how *how);
 
 /* The next message is the reply to that request, with that status. The FID; the OplockLevel. */
@@ -63,7 +64,8 @@ uint16_t open_granted(struct client *c, const struct how *how, uint8_t level);
 uint16_t break_of(struct client *c, uint8_t level);
 void break_receive(struct client *c, uint16_t fid, uint8_t level);
 
-/* Answers a break; nothing comes back. */
+/* Answers a break; nothing comes back. Or builds that only. */
+void break_answer_build(struct client *c, uint16_t fid, uint8_t level);
 void break_answer(struct client *c, uint16_t fid, uint8_t level);
 
 /* Nothing has come but what was read, as far as the server has come by now. */

@@ -8,6 +8,7 @@
 
 #include "opens.h"
 #include "server.h"
+#include "sign.h"
 #include "smb/commands.h"
 
 #define DELETE 0x00010000u
@@ -429,6 +430,81 @@ START_TEST(open_andx_asks_in_its_flags)
 }
 END_TEST
 
+static void
+send_signed(struct client *c, const struct mac_key *key, uint32_t sequence)
+{
+	uint8_t out[256];
+	size_t len;
+	const uint8_t *msg = client_message(c, &len);
+
+	memcpy(out, msg, len);
+	mac_sign(key, out, len, sequence);
+	client_send_message(c, out, len);
+}
+
+static void
+build_tree(struct client *c)
+{
+	struct writer *w = client_begin(c, SMB_COM_TREE_CONNECT_ANDX);
+
+	client_no_andx(w);
+	wr_u16(w, 0);
+	wr_u16(w, 1);
+	wr_block_bytes(w);
+	wr_u8(w, 0);
+	wr_string(w, "\\\\SERVER\\share");
+	wr_bytes(w, "?????", 6);
+}
+
+static void
+build_echo(struct client *c)
+{
+	struct writer *w = client_begin(c, SMB_COM_ECHO);
+
+	wr_u16(w, 1);
+	wr_block_bytes(w);
+	wr_u8(w, 'e');
+}
+
+/* A break takes no number, its answer two like any request. */
+START_TEST(break_is_not_signed_where_all_else_is)
+{
+	static const uint8_t no_signature[8];
+	struct client *c = client_connect(server.port);
+	struct mac_key key;
+	struct reply r;
+	uint16_t fid, mid;
+	uint8_t level;
+
+	c->flags2 |= SMB_FLAGS2_SMB_SECURITY_SIGNATURE;
+	client_negotiate(c);
+	mac_key_ntlm_v2(&key, "torture", "secret", c->challenge);
+	ck_assert_uint_eq(client_try_logon(c, "torture", "secret", &r), STATUS_SUCCESS);
+	build_tree(c);
+	send_signed(c, &key, 2);
+	client_receive(c, &r);
+	c->tid = r.h.tid;
+	open_build(c, &batch);
+	send_signed(c, &key, 4);
+	fid = open_receive(c, c->mid, STATUS_SUCCESS, &level);
+	ck_assert_uint_eq(level, BATCH);
+
+	mid = open_send(other, &batch);
+	break_receive(c, fid, TO_LEVEL_II);
+	/* Behind the four bytes of the transport. */
+	ck_assert_mem_eq(c->in + 4 + SMB_SIGNATURE_AT, no_signature, 8);
+	break_answer_build(c, fid, TO_NONE);
+	send_signed(c, &key, 6);
+	open_receive(other, mid, STATUS_SUCCESS, &level);
+	build_echo(c);
+	send_signed(c, &key, 8);
+	client_receive(c, &r);
+	ck_assert(!r.closed);
+	ck_assert(mac_good(&key, r.msg, r.len, 9));
+	client_close(&c);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -457,6 +533,7 @@ suite(void)
 	tcase_add_test(tc, chain_goes_on_after_the_answer);
 	tcase_add_test(tc, dos_open_asks_in_its_header);
 	tcase_add_test(tc, open_andx_asks_in_its_flags);
+	tcase_add_test(tc, break_is_not_signed_where_all_else_is);
 	suite_add_tcase(s, tc);
 	tcase_add_checked_fixture(slow, begin_impatient, pair_end);
 	tcase_add_test(slow, holder_that_does_not_answer_loses_its_oplock);
