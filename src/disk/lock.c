@@ -18,10 +18,11 @@ flock_of(const struct disk_bytes *b, short type)
 	};
 }
 
+/* The kernel knows files, not their streams, whose descriptor is the file's. */
 static bool
-is_empty(const struct disk_file *f, const struct disk_bytes *b)
+is_nothing(const struct disk_file *f, const struct disk_bytes *b)
 {
-	return f->path_only || b->from >= DISK_LOCK_END || b->from >= b->to;
+	return f->path_only || f->stream != NULL || b->from >= DISK_LOCK_END || b->from >= b->to;
 }
 
 /* F_UNLCK where this descriptor can have no such lock. */
@@ -45,7 +46,7 @@ disk_lock(const struct disk_file *f, const struct disk_bytes *b, enum disk_lock 
 	struct flock lock = flock_of(b, type_of(f, how));
 	int failed;
 
-	if (is_empty(f, b))
+	if (is_nothing(f, b))
 		return STATUS_SUCCESS;
 	do
 		failed = fcntl(f->fd, F_OFD_SETLK, &lock);
@@ -62,7 +63,7 @@ disk_locked(const struct disk_file *f, const struct disk_bytes *b, bool writing)
 {
 	struct flock lock = flock_of(b, writing ? F_WRLCK : F_RDLCK);
 
-	if (is_empty(f, b) || fcntl(f->fd, F_OFD_GETLK, &lock) != 0)
+	if (is_nothing(f, b) || fcntl(f->fd, F_OFD_GETLK, &lock) != 0)
 		return false;
 	return lock.l_type != F_UNLCK;
 }

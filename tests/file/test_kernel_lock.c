@@ -22,7 +22,7 @@ static int outside; /* another program's descriptor */
 static void
 open_file(int i, int flags)
 {
-	const struct share_mode mode = { .access = FILE_READ_ATTRIBUTES,
+	const struct share_mode mode = { .access = FILE_READ_DATA | FILE_WRITE_DATA,
 		.share = FILE_SHARE_READ | FILE_SHARE_WRITE };
 
 	files[i] = (struct disk_file){
@@ -306,6 +306,20 @@ START_TEST(exclusive_lock_of_who_only_reads_is_a_shared_one_outside)
 }
 END_TEST
 
+/* A stream has the file's descriptor, but bytes of its own. */
+START_TEST(locks_of_a_stream_are_not_those_of_its_file)
+{
+	static char stream;
+
+	files[0].stream = (struct stream *)&stream;
+	lock(2, 3);
+	ck_assert_str_eq(seen(), "----------------");
+	outside_sets(F_WRLCK, 8, 2);
+	lock(8, 1);
+	ck_assert_uint_eq(access_by(0, 9, 1, true), STATUS_SUCCESS);
+}
+END_TEST
+
 START_TEST(without_the_key_nothing_is_seen_either_way)
 {
 	opens[0]->kernel_locks = false;
@@ -338,6 +352,7 @@ suite(void)
 	tcase_add_test(tc, own_clients_stand_against_each_other_as_ever);
 	tcase_add_test(tc, reading_and_writing_heed_other_programs);
 	tcase_add_test(tc, exclusive_lock_of_who_only_reads_is_a_shared_one_outside);
+	tcase_add_test(tc, locks_of_a_stream_are_not_those_of_its_file);
 	tcase_add_test(tc, without_the_key_nothing_is_seen_either_way);
 	suite_add_tcase(s, tc);
 	return s;

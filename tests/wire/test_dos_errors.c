@@ -91,9 +91,10 @@ END_TEST
 
 START_TEST(file_on_a_disk_is_no_print_file)
 {
+	uint16_t fid = client_open(c, "file.txt");
 	struct reply r;
 
-	wr_u16(client_begin(c, 0xC2), client_open(c, "file.txt"));
+	wr_u16(client_begin(c, 0xC2), fid);
 	ck_assert_uint_eq(client_call(c, &r), ERRSRV | 1u << 16);
 	wr_u16(client_begin(c, 0xC2), 0x7777);
 	ck_assert_uint_eq(client_call(c, &r), STATUS_INVALID_HANDLE);

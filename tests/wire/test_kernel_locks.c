@@ -233,6 +233,19 @@ START_TEST(client_that_leaves_while_it_waits_leaves_nothing)
 }
 END_TEST
 
+/* A stream has the file's descriptor, but bytes of its own. */
+START_TEST(locks_of_a_stream_are_not_those_of_its_file)
+{
+	ck_assert_uint_eq(
+	    client_try_open(c, "file.txt:stream", 0x0012019F, 3, &fid), STATUS_SUCCESS);
+	ck_assert_uint_eq(lock(2, 3), STATUS_SUCCESS);
+	ck_assert_int_eq(seen_locally(2), F_UNLCK);
+	set_locally(F_WRLCK, 0, 0);
+	ck_assert_uint_eq(lock(8, 1), STATUS_SUCCESS);
+	ck_assert_uint_eq(write_byte(8), STATUS_SUCCESS);
+}
+END_TEST
+
 /* [private] has kernel locks = no. */
 START_TEST(share_without_the_key_keeps_locks_to_itself)
 {
@@ -269,6 +282,7 @@ suite(void)
 	tcase_add_test(tc, wait_for_a_program_can_be_cancelled);
 	tcase_add_test(tc, close_ends_a_wait_for_a_program);
 	tcase_add_test(tc, client_that_leaves_while_it_waits_leaves_nothing);
+	tcase_add_test(tc, locks_of_a_stream_are_not_those_of_its_file);
 	tcase_add_test(tc, share_without_the_key_keeps_locks_to_itself);
 	suite_add_tcase(s, tc);
 	return s;
