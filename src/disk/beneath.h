@@ -13,6 +13,7 @@ struct arena;
 struct disk_eas;
 struct name_cache;
 struct stored_cache;
+struct tunnel;
 
 #define PLAIN_PATHS 1024
 
@@ -23,6 +24,7 @@ struct disk_root {
 	struct disk_options options;
 	struct pace pace;
 	struct name_cache *cache;
+	struct tunnel *tunnel;
 	struct stored_cache *stored;         /* may be NULL */
 	_Atomic uint64_t plain[PLAIN_PATHS]; /* hashes of paths that led to files or directories */
 	bool local;                          /* on a file system that does not wait for others */

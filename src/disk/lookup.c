@@ -9,10 +9,12 @@
 #include "base/arena.h"
 #include "base/cred.h"
 #include "disk/cache.h"
+#include "disk/names.h"
 #include "disk/place.h"
 #include "disk/spelling.h"
 #include "disk/stream.h"
 #include "disk/stream_file.h"
+#include "disk/tunnel.h"
 
 /* How often a name that the cache knew but the disk did not is looked for anew. */
 #define STALE_TRIES 3
@@ -347,6 +349,39 @@ place_parent(const struct disk *d, struct place *p)
 	if (errno == EAGAIN && d->nowait)
 		return STATUS_CANT_WAIT;
 	return is_missing(errno) ? STATUS_OBJECT_PATH_NOT_FOUND : disk_status(errno);
+}
+
+static bool
+parent_id(const struct place *p, struct disk_id *id)
+{
+	struct statx stx;
+
+	if (p->parent < 0 || beneath_stat(p->parent, &stx) != 0)
+		return false;
+	*id = disk_id_of(&stx);
+	return true;
+}
+
+void
+place_note_gone(const struct disk *d, const struct place *p)
+{
+	struct disk_id dir;
+
+	if (parent_id(p, &dir))
+		tunnel_note(d->root->tunnel, &dir, place_name(p));
+}
+
+void
+place_restore_name(const struct disk *d, struct place *p)
+{
+	char name[NAME_MAX + 1];
+	struct disk_id dir;
+
+	if (!short_name_shape(place_name(p)) || !parent_id(p, &dir) ||
+	    !tunnel_find(d->root->tunnel, &dir, place_name(p), name) ||
+	    strlen(name) >= PATH_MAX - p->name_at)
+		return;
+	memcpy(p->path + p->name_at, name, strlen(name) + 1);
 }
 
 void

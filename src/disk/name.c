@@ -142,6 +142,8 @@ remove_name(const struct disk *d, const char *path, const struct disk_id *id, bo
 			status = disk_status(errno == EEXIST ? ENOTEMPTY : errno);
 		else if (!is_link)
 			side_forget(d, p.fd);
+		if (status == STATUS_SUCCESS && !directory)
+			place_note_gone(d, &p);
 	}
 	place_done(&p);
 	return status;
@@ -245,6 +247,16 @@ same_place(const struct move *m)
 }
 
 static nt_status
+rename_to_new(struct move *m)
+{
+	if (!S_ISDIR(m->from.stx.stx_mode)) {
+		place_restore_name(m->d, &m->to);
+		memcpy(m->name, place_name(&m->to), strlen(place_name(&m->to)) + 1);
+	}
+	return rename_to(m, m->name, RENAME_NOREPLACE);
+}
+
+static nt_status
 do_move(struct move *m, const struct disk_rename *r)
 {
 	nt_status status = place_parent(m->d, &m->to);
@@ -261,7 +273,7 @@ do_move(struct move *m, const struct disk_rename *r)
 	if (same_place(m))
 		return respell(m);
 	if (m->to.fd < 0)
-		return rename_to(m, m->name, RENAME_NOREPLACE);
+		return rename_to_new(m);
 	return r->replace ? replace(m) : STATUS_OBJECT_NAME_COLLISION;
 }
 
@@ -309,6 +321,8 @@ disk_rename(const struct disk *d, struct arena *a, struct disk_rename *r)
 	status = find_target(&m, r->to);
 	if (status == STATUS_SUCCESS) {
 		status = do_move(&m, r);
+		if (status == STATUS_SUCCESS && !S_ISDIR(m.from.stx.stx_mode) && !same_place(&m))
+			place_note_gone(d, &m.from);
 		place_done(&m.to);
 	}
 	place_done(&m.from);

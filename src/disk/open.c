@@ -220,6 +220,7 @@ create(const struct disk *d, struct disk_open *o, struct place *p)
 
 	if (status != STATUS_SUCCESS)
 		return status;
+	place_restore_name(d, p);
 	fd = openat(p->parent, place_name(p), flags | flags_of(access), mode);
 	if (fd < 0)
 		return disk_status(errno);

@@ -29,6 +29,11 @@ nt_status place_find_open(const struct disk *d, const char *path, int flags, str
 nt_status place_parent(const struct disk *d, struct place *p);
 void place_done(struct place *p);
 
+/* The place's name has left its directory; a name is about to be made there, which may turn out to
+ * be that of a file of late (disk/tunnel.h). Both need the parent. */
+void place_note_gone(const struct disk *d, const struct place *p);
+void place_restore_name(const struct disk *d, struct place *p);
+
 static inline const char *
 place_name(const struct place *p)
 {

@@ -15,6 +15,7 @@
 #include "disk/lookup.h"
 #include "disk/sidestore.h"
 #include "disk/stored.h"
+#include "disk/tunnel.h"
 #include "disk/xattr.h"
 
 /* Whether or not there is one. */
@@ -50,6 +51,7 @@ disk_root_open(const char *path, const struct disk_options *options)
 	root->options.named_streams = options->named_streams && has_xattrs(fd);
 	root->veto = veto_copy(options->veto_files);
 	root->cache = name_cache_new();
+	root->tunnel = tunnel_new();
 	root->local = fs_is_local(fd);
 	root->stored = options->store_dos_attributes ? stored_cache_new(fd) : NULL;
 	atomic_init(&root->refs, 1);
@@ -72,6 +74,7 @@ disk_root_unref(struct disk_root **root)
 	if (r == NULL || atomic_fetch_sub_explicit(&r->refs, 1, memory_order_acq_rel) != 1)
 		return;
 	name_cache_free(r->cache);
+	tunnel_free(r->tunnel);
 	stored_cache_free(r->stored);
 	veto_free(r->veto);
 	close(r->fd);
