@@ -112,6 +112,7 @@ disk_fs_stat(const struct disk *d, struct disk_fs *out)
 		.serial = (uint32_t)fs.f_fsid.__val[0] ^ (uint32_t)fs.f_fsid.__val[1],
 		.name_max = fs.f_namelen > 0 && fs.f_namelen < 255 ? (uint32_t)fs.f_namelen : 255,
 		.named_streams = d->root->options.named_streams,
+		.sparse = d->root->options.store_dos_attributes,
 	};
 	return STATUS_SUCCESS;
 }

@@ -98,6 +98,7 @@ struct disk_fs {
 	uint32_t serial; /* stable for this file system */
 	uint32_t name_max;
 	bool named_streams;
+	bool sparse; /* the attribute is kept */
 };
 
 nt_status disk_fs_stat(const struct disk *d, struct disk_fs *out);

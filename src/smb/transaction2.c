@@ -5,7 +5,7 @@
 #include "smb/trans/trans2.h"
 
 /*
- * By subcommand. The holes (SET_FS_INFORMATION, FSCTL, IOCTL2, FIND_NOTIFY_*, SESSION_SETUP,
+ * By subcommand. The holes (FSCTL, IOCTL2, FIND_NOTIFY_*, SESSION_SETUP,
  * REPORT_DFS_INCONSISTENCY) are reserved and bad commands, as every other code is.
  */
 static const struct trans_command *const subcommands[] = {
@@ -13,6 +13,7 @@ static const struct trans_command *const subcommands[] = {
 	[0x01] = &trans2_find_first2,
 	[0x02] = &trans2_find_next2,
 	[0x03] = &trans2_query_fs_information,
+	[0x04] = &trans2_set_fs_information,
 	[0x05] = &trans2_query_path_information,
 	[0x06] = &trans2_set_path_information,
 	[0x07] = &trans2_query_file_information,

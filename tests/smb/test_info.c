@@ -328,6 +328,7 @@ START_TEST(each_fs_level_has_its_size)
 		{ 1006, 48 },
 		{ 1007, 32 },
 		{ 1008, 64 },
+		{ 1011, 28 },
 	};
 
 	for (size_t i = 0; i < sizeof(fs_sizes) / sizeof(fs_sizes[0]); i++) {

@@ -538,6 +538,7 @@ static const struct set_level {
 	{ 1019, 8, "\7", STATUS_SUCCESS },
 	{ 0x0104, 8, "\7", STATUS_INVALID_LEVEL },
 	{ 1020, 8, "\7", STATUS_SUCCESS },
+	{ 1039, 8, "\7", STATUS_SUCCESS },
 	{ 1014, 8, "\3", STATUS_SUCCESS },
 	{ 1016, 4, "\4", STATUS_SUCCESS },
 };
@@ -611,6 +612,7 @@ static const struct fs_level {
 	{ 1005, 12, 12 + 8, "names", 4 },
 	{ 1007, 32, 32, "total", 0 },
 	{ 1008, 64, 64, "", 0 },
+	{ 1011, 28, 28, "sector32", 0 },
 };
 
 static nt_status
@@ -633,6 +635,8 @@ check_fs_field(const struct fs_level *l, struct reader r)
 	ck_assert_int_eq(statvfs(server.root, &fs), 0);
 	if (strcmp(l->type, "sector") == 0)
 		ck_assert_uint_eq(rd_u16(&r), SECTOR_BYTES);
+	else if (strcmp(l->type, "sector32") == 0)
+		ck_assert_uint_eq(rd_u32(&r), SECTOR_BYTES);
 	else if (strcmp(l->type, "length8") == 0)
 		ck_assert_uint_eq(rd_u8(&r), 10);
 	else if (strcmp(l->type, "label") == 0)

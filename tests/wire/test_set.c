@@ -330,6 +330,31 @@ START_TEST(nt_rename_links_copies_and_renames)
 }
 END_TEST
 
+static nt_status
+set_fs(uint16_t fid, uint16_t level)
+{
+	struct trans2 t;
+	struct writer *w = client_trans2_begin(c, &t, 4);
+
+	wr_u16(w, fid);
+	wr_u16(w, level);
+	client_trans2_data(c, &t);
+	wr_zero(w, 48);
+	return client_trans2_call(c, &t);
+}
+
+START_TEST(the_file_system_is_not_changed_by_clients)
+{
+	uint16_t fid = open_for(READ);
+
+	ck_assert_uint_eq(set_fs(fid, 1002), STATUS_ACCESS_DENIED);
+	ck_assert_uint_eq(set_fs(fid, 1006), STATUS_NOT_SUPPORTED);
+	ck_assert_uint_eq(set_fs(fid, 1008), STATUS_ACCESS_DENIED);
+	ck_assert_uint_eq(set_fs(fid, 1001), STATUS_INVALID_LEVEL);
+	ck_assert_uint_eq(set_fs(0x7777, 1006), STATUS_INVALID_HANDLE);
+}
+END_TEST
+
 START_TEST(nothing_changes_on_a_share_for_reading)
 {
 	client_close(&c);
@@ -360,6 +385,7 @@ tests(void)
 	tcase_add_test(tc, wildcards_rename_many);
 	tcase_add_test(tc, a_directory_with_open_files_keeps_its_name);
 	tcase_add_test(tc, nt_rename_links_copies_and_renames);
+	tcase_add_test(tc, the_file_system_is_not_changed_by_clients);
 	tcase_add_test(tc, nothing_changes_on_a_share_for_reading);
 	return tc;
 }

@@ -10,10 +10,16 @@
 #define FILE_DEVICE_DISK       7
 #define FILE_DEVICE_IS_MOUNTED 0x20
 
-#define FILE_CASE_PRESERVED_NAMES 0x02
-#define FILE_UNICODE_ON_DISK      0x04
-#define FILE_PERSISTENT_ACLS      0x08
-#define FILE_NAMED_STREAMS        0x40000
+#define FILE_CASE_PRESERVED_NAMES  0x02
+#define FILE_UNICODE_ON_DISK       0x04
+#define FILE_PERSISTENT_ACLS       0x08
+#define FILE_SUPPORTS_SPARSE_FILES 0x40
+#define FILE_SUPPORTS_OBJECT_IDS   0x10000
+#define FILE_NAMED_STREAMS         0x40000
+#define FILE_READ_ONLY_VOLUME      0x80000
+
+/* SSINFO_FLAGS: aligned, for all that is known here. */
+#define SECTORS_ALIGNED 0x3
 
 /* A file system in units of so many sectors. */
 struct units {
@@ -107,8 +113,10 @@ put_attribute(const struct fs_subject *s, struct writer *w)
 	size_t at;
 
 	wr_u32(w,
-	    FILE_CASE_PRESERVED_NAMES | FILE_UNICODE_ON_DISK |
+	    FILE_CASE_PRESERVED_NAMES | FILE_UNICODE_ON_DISK | FILE_SUPPORTS_OBJECT_IDS |
 		(s->acls ? FILE_PERSISTENT_ACLS : 0) |
+		(s->fs.sparse ? FILE_SUPPORTS_SPARSE_FILES : 0) |
+		(s->read_only ? FILE_READ_ONLY_VOLUME : 0) |
 		(s->fs.named_streams ? FILE_NAMED_STREAMS : 0));
 	wr_u32(w, s->fs.name_max);
 	at = wr_hole32(w);
@@ -146,6 +154,17 @@ put_object_id(const struct fs_subject *s, struct writer *w)
 	wr_zero(w, 60);
 }
 
+static void
+put_sector_size(const struct fs_subject *s, struct writer *w)
+{
+	wr_u32(w, SECTOR);
+	wr_u32(w, s->fs.block_size); /* written at once, at most */
+	wr_u32(w, s->fs.block_size); /* ... and best */
+	wr_u32(w, s->fs.block_size);
+	wr_u32(w, SECTORS_ALIGNED);
+	wr_zero(w, 8);
+}
+
 static const struct fs_level levels[] = {
 	{ 0x0001, 0, "SMB_INFO_ALLOCATION", 18, put_allocation },
 	{ 0x0002, 0, "SMB_INFO_VOLUME", 5, put_volume_dos },
@@ -156,6 +175,7 @@ static const struct fs_level levels[] = {
 	{ 1006, 0, "FileFsControlInformation", 48, put_quota },
 	{ 1007, 0, "FileFsFullSizeInformation", 32, put_full_size },
 	{ 1008, 0, "FileFsObjectIdInformation", 64, put_object_id },
+	{ 1011, 0, "FileFsSectorSizeInformation", 28, put_sector_size },
 };
 
 const struct fs_level *

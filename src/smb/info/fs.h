@@ -14,6 +14,7 @@ struct fs_subject {
 	const char *label; /* of the volume */
 	const char *type;  /* "NTFS": what clients look for */
 	bool acls;         /* security descriptors are kept */
+	bool read_only;    /* for this user */
 	ntime created;
 };
 

@@ -142,6 +142,21 @@ check_position(const struct disk *d, const struct disk_file *f, const struct inf
 	return c->size > INT64_MAX ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
 }
 
+/*
+ * Windows shows what lies on the disk behind the valid data, here that is zeros: there is nothing
+ * to do ([MS-FSA] 2.1.5.15.16).
+ */
+static nt_status
+check_valid_length(const struct disk *d, const struct disk_file *f, const struct info_change *c)
+{
+	struct disk_stat st;
+	nt_status status = disk_file_stat(d, f, &st);
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	return f->directory || c->size > st.size ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+}
+
 static const struct set_level levels[] = {
 	{ 0x0001, 0, "SMB_INFO_STANDARD", FILE_WRITE_ATTRIBUTES, SET_ON_DISK, false,
 	    decode_standard, apply_attr },
@@ -157,6 +172,8 @@ static const struct set_level levels[] = {
 	    decode_size, apply_allocation },
 	{ 0x0104, 1020, "SMB_SET_FILE_END_OF_FILE_INFO", FILE_WRITE_DATA, SET_ON_DISK, true,
 	    decode_size, apply_end_of_file },
+	{ 1039, 0, "FileValidDataLengthInformation", FILE_WRITE_DATA, SET_ON_DISK, false,
+	    decode_size, check_valid_length },
 	{ 1010, 0, "FileRenameInformation", ACCESS_DELETE, SET_RENAME, false, decode_rename, NULL },
 	{ 1011, 0, "FileLinkInformation", 0, SET_LINK, false, decode_rename, NULL },
 	{ 1014, 0, "FilePositionInformation", 0, SET_POSITION, false, decode_size, check_position },

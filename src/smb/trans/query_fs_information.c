@@ -52,6 +52,7 @@ known(struct request *req, void *arg, nt_status status)
 		return status;
 	q->s.label = req->tree->share->conf->name;
 	q->s.type = FS_TYPE;
+	q->s.read_only = req->disk.read_only;
 	q->s.acls = req->tree->share->conf->nt_acl_support;
 	trans_out(req, t, 0, 64 + 2 * strlen(q->s.label));
 	q->row->put(&q->s, &t->out_data);

@@ -8,6 +8,7 @@ extern const struct trans_command trans2_open2;
 extern const struct trans_command trans2_find_first2;
 extern const struct trans_command trans2_find_next2;
 extern const struct trans_command trans2_query_fs_information;
+extern const struct trans_command trans2_set_fs_information;
 extern const struct trans_command trans2_query_path_information;
 extern const struct trans_command trans2_query_file_information;
 extern const struct trans_command trans2_set_path_information;
