@@ -493,3 +493,18 @@ disk_eas_write(
 	arena_clear(&a);
 	return status;
 }
+
+nt_status
+disk_eas_copy(const struct disk *d, const struct disk_file *from, const struct disk_file *to)
+{
+	struct disk_eas eas;
+	struct arena a;
+	nt_status status;
+
+	arena_init(&a);
+	status = disk_eas_read(d, &a, from, &eas);
+	if (status == STATUS_SUCCESS)
+		status = disk_eas_write(d, to, &eas, true);
+	arena_clear(&a);
+	return status;
+}

@@ -61,6 +61,10 @@ nt_status disk_eas_check(const struct disk *d, const struct disk_eas *eas, size_
 nt_status disk_eas_write(
     const struct disk *d, const struct disk_file *f, const struct disk_eas *eas, bool only);
 
+/* Gives to those of from, and no others. */
+nt_status disk_eas_copy(
+    const struct disk *d, const struct disk_file *from, const struct disk_file *to);
+
 /* Has the file any? */
 bool disk_eas_exist(const struct disk *d, const struct disk_file *f);
 

@@ -2,6 +2,7 @@
 #include "smb/copy_file.h"
 
 #include "disk/attr.h"
+#include "disk/ea.h"
 #include "disk/io.h"
 #include "disk/lookup.h"
 #include "disk/name.h"
@@ -82,6 +83,15 @@ copy_chunk(struct copy_file *c)
 	return status == STATUS_SUCCESS && put < n ? STATUS_DISK_FULL : status;
 }
 
+/* What a file has beside its data. */
+static nt_status
+copy_rest(const struct disk *d, const struct copy_file *c)
+{
+	nt_status status = disk_streams_copy(d, c->in, c->out);
+
+	return status == STATUS_SUCCESS ? disk_eas_copy(d, c->in, c->out) : status;
+}
+
 /* A piece; then others have the thread. */
 static nt_status
 copy(const struct disk *d, struct arena *a, void *arg)
@@ -100,7 +110,7 @@ copy(const struct disk *d, struct arena *a, void *arg)
 	for (int i = 0; i < PIECE && status == STATUS_SUCCESS && !c->whole; i++)
 		status = copy_chunk(c);
 	if (status == STATUS_SUCCESS && c->whole && c->in->stream == NULL)
-		status = disk_streams_copy(d, c->in, c->out);
+		status = copy_rest(d, c);
 	if (status == STATUS_SUCCESS && c->whole)
 		status = disk_set_attr(d, c->out, &attr);
 	return status;

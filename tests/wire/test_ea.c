@@ -19,6 +19,9 @@
 #define TRANS2_CREATE_DIRECTORY 0x000D
 #define NT_TRANSACT_CREATE      0x0001
 
+#define NT_RENAME 0xA5
+#define COPY_FILE 0x0105
+
 #define OPEN              1
 #define CREATE            2
 #define OVERWRITE         4
@@ -608,6 +611,27 @@ START_TEST(streams_share_the_eas_of_their_file)
 }
 END_TEST
 
+START_TEST(copy_has_the_eas_too)
+{
+	const struct pair pair = { "A", "1" };
+	struct writer *w;
+	struct reply r;
+
+	set("\\file", "A", "1");
+	w = client_begin(c, NT_RENAME);
+	wr_u16(w, 0x16);
+	wr_u16(w, COPY_FILE);
+	wr_u32(w, 0);
+	wr_block_bytes(w);
+	wr_u8(w, 4);
+	wr_string(w, "\\file");
+	wr_u8(w, 4);
+	wr_string(w, "\\new");
+	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
+	all_eas_are("\\new", &pair, 1);
+}
+END_TEST
+
 static struct writer *
 begin_find(struct trans2 *t, uint16_t level)
 {
@@ -713,6 +737,7 @@ main(void)
 	tcase_add_test(tc, who_knows_no_eas_may_not_open_a_file_that_needs_one);
 	tcase_add_test(tc, extended_reply_tells_whether_there_are_eas);
 	tcase_add_test(tc, streams_share_the_eas_of_their_file);
+	tcase_add_test(tc, copy_has_the_eas_too);
 	tcase_add_test(tc, listing_tells_sizes);
 	tcase_add_test(tc, listing_tells_the_eas_asked_for);
 	tcase_add_test(tc, listing_refuses_a_list_of_names_at_fault);
