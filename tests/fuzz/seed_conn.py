@@ -101,6 +101,36 @@ def trans2(sub, params, data=b"", max_params=64, max_data=4096, how=0, first=Non
     return out
 
 
+def nt_transact(function, params, data=b"", setup=(), how=0):
+    head = 32 + 1 + 38 + 2 * len(setup) + 2
+    at = (head + 3) & ~3
+    data_at = (at + len(params) + 3) & ~3
+    w = words("BHIIIIIIIIBH", 0, 0, len(params), len(data), 128, 4096, len(params), at, len(data), data_at, len(setup), function)
+    body = b"\0" * (at - head) + params + b"\0" * (data_at - at - len(params)) + data
+    return record(0xA0, block(w + words("%dH" % len(setup), *setup), body), how)
+
+
+def nt_transact_create(s, sd=b"", eas=b"", disposition=3, options=0, flags=0):
+    params = words("IIIQIIIIIIIIB", flags, 0, 0x3019F, 0, 0x80, 7, disposition, options, len(sd), len(eas), len(s) * 2, 2, 0)
+    return nt_transact(1, params + b"\0" + text(s), sd + b"\0" * (-len(sd) % 4) + eas)
+
+
+def ea(name, value, flags=0):
+    return words("BBH", flags, len(name), len(value)) + name + b"\0" + value
+
+
+def ea_list(*eas):
+    return words("I", 4 + sum(map(len, eas))) + b"".join(eas)
+
+
+def ea_chain(*eas):
+    out = b""
+    for e in eas[:-1]:
+        gap = -(4 + len(e)) % 4
+        out += words("I", 4 + len(e) + gap) + e + b"\0" * gap
+    return out + words("I", 0) + eas[-1]
+
+
 def find_first(level, pattern="\\*", attributes=0x16, count=10, flags=0, max_data=4096):
     return trans2(1, words("HHHHI", attributes, count, flags, level, 0) + text(pattern), max_data=max_data, max_params=10)
 
@@ -289,6 +319,17 @@ SETS = {
 for level, data in SETS.items():
     seed("set_%x" % level, trans2(6, words("HI", level, 0) + text("a.txt"), data), trans2(8, words("HHH", 1, level, 0), data),
          trans2(6, words("HI", level, 0) + text("a.txt"), data, how=RO), close(1), trans2(8, words("HHH", 2, level, 0), data))
+EAS = (ea(b".ICON", b"picture"), ea(b"SECOND", b"2", 0x80))
+seed("eas", trans2(6, words("HI", 2, 0) + text("a.txt"), ea_list(*EAS)), *[trans2(7, words("HH", 1, level)) for level in (2, 4, 1007, 1015)],
+     trans2(5, words("HI", 3, 0) + text("a.txt"), words("I", 4 + 7 + 6) + b"\5.ICON\0\4NONE\0"),
+     trans2(8, words("HHH", 1, 1015, 0), ea_chain(*EAS)), trans2(8, words("HHH", 1, 2, 0), ea_list(ea(b".icon", b""))),
+     nt_create("a.txt", options=0x200, disposition=1))
+seed("eas_found", trans2(6, words("HI", 2, 0) + text("a.txt"), ea_list(*EAS)), find_first(2), find_first(0x104),
+     trans2(1, words("HHHHI", 0x16, 10, 0, 3, 0) + text("\\*"), words("I", 4 + 7) + b"\5.ICON\0", max_params=10))
+seed("eas_created", trans2(0, words("HHHHIHI10x", 8, 0x42, 0x16, 0, 0, 0x12, 0) + text("o2"), ea_list(*EAS)),
+     trans2(13, words("I", 0) + text("newdir"), ea_list(*EAS)), trans2(13, words("I", 0) + text("bad"), ea_list(ea(b"a:b", b"v"))),
+     nt_transact_create("n1", eas=ea_chain(*EAS)), nt_transact_create("n2", eas=ea_chain(ea(b"a:b", b"v")), disposition=2),
+     nt_transact_create("n3", eas=ea_chain(*EAS), options=1, disposition=2, flags=0x10))
 seed("trans2_open", trans2(0, words("HHHHIHI10x", 0, 0x42, 0x16, 0, 0, 0x11, 0) + text("o2")),
      trans2(0, words("HHHHIHI10x", 0, 0x42, 0x16, 0, 0, 0x12, 0) + text("a.txt"), how=RO))
 seed("trans2_mkdir", trans2(0x0D, words("I", 0) + text("m")), trans2(0x0D, words("I", 0) + text("m"), words("I", 4)))
