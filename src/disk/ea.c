@@ -22,6 +22,9 @@
 /* Which EAs must be understood: their names, each ended by a NUL. Samba forgets that flag. */
 #define NEEDED "user.smb1d.need_ea"
 
+/* Names that are read while others wait. */
+#define FEW_BYTES 1024
+
 #define LIST_LENGTH 4
 #define EA_HEAD     5 /* of one entry: flags, two lengths, the NUL behind its name */
 
@@ -105,21 +108,35 @@ is_ea(const char *key)
 	    !is_reserved(key + PREFIX_LEN);
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	const struct disk_ea *x = a, *y = b;
+
+	return name_casecmp(x->name, y->name);
+}
+
+static void
+sort(struct disk_eas *eas)
+{
+	if (eas->n > 1)
+		qsort(eas->ea, eas->n, sizeof(*eas->ea), by_name);
+}
+
+/* In a list that is sorted. */
 static const struct disk_ea *
 find(const struct disk_eas *eas, const struct disk_ea *like)
 {
-	for (size_t i = 0; i < eas->n; i++) {
-		if (eas->ea[i].hash == like->hash && name_casecmp(eas->ea[i].name, like->name) == 0)
-			return &eas->ea[i];
-	}
-	return NULL;
+	if (eas->n == 0)
+		return NULL;
+	return bsearch(like, eas->ea, eas->n, sizeof(*eas->ea), by_name);
 }
 
 /* The names of all attributes, each ended by a NUL; the bytes they take. */
 static size_t
 list_names(const char *path, struct arena *a, char **out)
 {
-	char few[1024];
+	char few[FEW_BYTES];
 	size_t cap = XATTR_LIST_MAX;
 	ssize_t n = listxattr(path, few, sizeof(few));
 
@@ -152,9 +169,7 @@ read_one(const char *path, struct arena *a, const char *key, struct disk_ea *out
 	n = getxattr(path, key, value, (size_t)n);
 	if (n <= 0)
 		return false;
-	*out = (struct disk_ea){
-		.name = name, .hash = name_hash(name), .value = value, .size = (uint16_t)n
-	};
+	*out = (struct disk_ea){ .name = name, .value = value, .size = (uint16_t)n };
 	return true;
 }
 
@@ -190,14 +205,6 @@ count(const char *names, size_t n)
 	return found;
 }
 
-static int
-by_name(const void *a, const void *b)
-{
-	const struct disk_ea *x = a, *y = b;
-
-	return name_casecmp(x->name, y->name);
-}
-
 /* Others than our clients may have stored more than fits a list: what is beyond that is left out.
  */
 static void
@@ -219,7 +226,7 @@ read_path(const char *path, struct arena *a, struct disk_eas *out)
 		out->ea[out->n++] = ea;
 	}
 	/* File systems tell them in any order. */
-	qsort(out->ea, out->n, sizeof(*out->ea), by_name);
+	sort(out);
 	if (needed)
 		mark_needed(path, a, out);
 }
@@ -248,6 +255,8 @@ disk_eas_read(
 {
 	if (cred_assume(d->cred) != 0)
 		return STATUS_ACCESS_DENIED;
+	if (d->nowait && listxattr(fd_path(f->fd).path, NULL, 0) > FEW_BYTES)
+		return STATUS_CANT_WAIT;
 	eas_read_fd(f->root, a, f->fd, out);
 	return STATUS_SUCCESS;
 }
@@ -321,11 +330,10 @@ disk_eas_needed(const struct disk *d, const struct disk_file *f)
 	    getxattr(fd_path(f->fd).path, NEEDED, NULL, 0) > 0;
 }
 
-/* A list as it is being changed: by one of several. */
+/* A list as it is being changed. Both are sorted, and want has each name once. */
 struct change {
 	const char *path;
-	const struct disk_eas *have; /* before */
-	struct disk_eas want;        /* what is set or removed, one after the other */
+	struct disk_eas have, want;
 };
 
 /* An EA block is full long before the disk is. */
@@ -357,70 +365,105 @@ write_one(const char *path, const char *name, const struct disk_ea *ea)
 }
 
 static void
-undo(const struct change *c, size_t n)
+undo(const struct change *c)
 {
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < c->want.n; i++) {
 		const struct disk_ea gone = { .name = c->want.ea[i].name };
-		const struct disk_ea *old = find(c->have, &c->want.ea[i]);
+		const struct disk_ea *old = find(&c->have, &c->want.ea[i]);
 
 		old = old != NULL ? old : &gone;
 		(void)write_one(c->path, old->name, old);
 	}
 }
 
+/* Either what is removed or what is set. */
 static nt_status
-write_all(const struct change *c)
+write_some(const struct change *c, bool removed)
 {
 	nt_status status = STATUS_SUCCESS;
-	size_t i;
 
-	for (i = 0; i < c->want.n && status == STATUS_SUCCESS; i++) {
-		const struct disk_ea *ea = &c->want.ea[i], *old = find(c->have, ea);
+	for (size_t i = 0; i < c->want.n && status == STATUS_SUCCESS; i++) {
+		const struct disk_ea *ea = &c->want.ea[i], *old = find(&c->have, ea);
 
-		status = write_one(c->path, old != NULL ? old->name : ea->name, ea);
+		if ((ea->size == 0) == removed)
+			status = write_one(c->path, old != NULL ? old->name : ea->name, ea);
 	}
-	if (status != STATUS_SUCCESS)
-		undo(c, i);
 	return status;
 }
 
 /* First what goes, so that there is room for what comes. */
-static void
-replace_all(struct change *c, struct arena *a, const struct disk_eas *eas)
+static nt_status
+write_all(const struct change *c)
 {
-	struct disk_eas *want = &c->want;
+	nt_status status = write_some(c, true);
 
-	want->ea = arena_alloc(a, (c->have->n + eas->n) * sizeof(*want->ea));
-	for (size_t i = 0; i < c->have->n; i++) {
-		if (find(eas, &c->have->ea[i]) != NULL)
-			continue;
-		want->ea[want->n] = c->have->ea[i];
-		want->ea[want->n++].size = 0;
-	}
+	if (status == STATUS_SUCCESS)
+		status = write_some(c, false);
+	if (status != STATUS_SUCCESS)
+		undo(c);
+	return status;
+}
+
+/* By name, and those of one name as they stand in the list. */
+static int
+by_name_and_turn(const void *a, const void *b)
+{
+	const struct disk_ea *const *x = a, *const *y = b;
+	int order = name_casecmp((*x)->name, (*y)->name);
+
+	if (order != 0)
+		return order;
+	return *x < *y ? -1 : 1;
+}
+
+static struct disk_eas
+last_of_each(const struct disk_eas *eas, struct arena *a)
+{
+	const struct disk_ea **turns = arena_alloc(a, eas->n * sizeof(*turns));
+	struct disk_eas last = { .ea = arena_alloc(a, eas->n * sizeof(*last.ea)) };
+
 	for (size_t i = 0; i < eas->n; i++)
-		want->ea[want->n++] = eas->ea[i];
+		turns[i] = &eas->ea[i];
+	if (eas->n > 1)
+		qsort(turns, eas->n, sizeof(*turns), by_name_and_turn);
+	for (size_t i = 0; i < eas->n; i++) {
+		if (i + 1 == eas->n || by_name(turns[i], turns[i + 1]) != 0)
+			last.ea[last.n++] = *turns[i];
+	}
+	return last;
+}
+
+/* What was there and is not in want is to go as well. */
+static void
+want_others_gone(struct change *c, struct arena *a)
+{
+	struct disk_eas all = { .ea = arena_alloc(a, (c->have.n + c->want.n) * sizeof(*all.ea)) };
+
+	for (size_t i = 0; i < c->have.n; i++) {
+		if (find(&c->want, &c->have.ea[i]) != NULL)
+			continue;
+		all.ea[all.n] = c->have.ea[i];
+		all.ea[all.n++].size = 0;
+	}
+	for (size_t i = 0; i < c->want.n; i++)
+		all.ea[all.n++] = c->want.ea[i];
+	sort(&all);
+	c->want = all;
 }
 
 /* What the file has in the end. */
 static struct disk_eas
 outcome(const struct change *c, struct arena *a)
 {
-	struct disk_eas all = { .n = c->have->n };
+	struct disk_eas all = { .ea = arena_alloc(a, (c->have.n + c->want.n) * sizeof(*all.ea)) };
 
-	all.ea = arena_alloc(a, (c->have->n + c->want.n) * sizeof(*all.ea));
-	for (size_t i = 0; i < all.n; i++)
-		all.ea[i] = c->have->ea[i];
-	for (size_t i = 0; i < c->want.n; i++) {
-		const struct disk_ea *old = find(&all, &c->want.ea[i]);
-		size_t at = old != NULL ? (size_t)(old - all.ea) : all.n++;
-
-		all.ea[at] = c->want.ea[i];
+	for (size_t i = 0; i < c->have.n; i++) {
+		if (find(&c->want, &c->have.ea[i]) == NULL)
+			all.ea[all.n++] = c->have.ea[i];
 	}
-	for (size_t i = 0; i < all.n;) {
-		if (all.ea[i].size > 0)
-			i++;
-		else
-			all.ea[i] = all.ea[--all.n];
+	for (size_t i = 0; i < c->want.n; i++) {
+		if (c->want.ea[i].size > 0)
+			all.ea[all.n++] = c->want.ea[i];
 	}
 	return all;
 }
@@ -456,20 +499,18 @@ write_needed(const char *path, struct arena *a, const struct disk_eas *eas)
 static nt_status
 write_file(const char *path, struct arena *a, const struct disk_eas *eas, bool only)
 {
-	struct disk_eas have, all;
-	struct change c = { .path = path, .have = &have, .want = *eas };
+	struct change c = { .path = path, .want = last_of_each(eas, a) };
+	struct disk_eas all;
 	nt_status status;
 
-	read_path(path, a, &have);
-	if (only) {
-		c.want.n = 0;
-		replace_all(&c, a, eas);
-	}
+	read_path(path, a, &c.have);
+	if (only)
+		want_others_gone(&c, a);
 	all = outcome(&c, a);
 	if (disk_eas_size(&all) > EAS_SIZE_MAX)
 		return STATUS_EA_TOO_LARGE;
 	status = write_all(&c);
-	if (status == STATUS_SUCCESS && (any_needed(&have) || any_needed(&all)))
+	if (status == STATUS_SUCCESS && (any_needed(&c.have) || any_needed(&all)))
 		write_needed(path, a, &all);
 	return status;
 }

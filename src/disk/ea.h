@@ -2,6 +2,7 @@
 #ifndef DISK_EA_H
 #define DISK_EA_H
 
+#include "base/worker.h"
 #include "disk/open.h"
 
 /*
@@ -12,7 +13,6 @@
 struct disk_ea {
 	const char *name;
 	const uint8_t *value;
-	uint32_t hash; /* of name, by the functions below */
 	uint32_t at;   /* where it stands in the list it came in, for error replies */
 	uint16_t size; /* of value; 0: to be removed, or not there */
 	uint8_t flags;
@@ -28,6 +28,13 @@ struct disk_eas {
 
 /* All EAs of a file may take, as disk_eas_size counts: no client can be told more. */
 #define EAS_SIZE_MAX 0xFFFFu
+
+/* What is done with a list: few as few says, many in a job. */
+static inline enum work_kind
+disk_work_of_eas(const struct disk_eas *eas, enum work_kind few)
+{
+	return eas->n > 64 ? WORK_SLOW : few;
+}
 
 /*
  * What a list takes as OS/2 counts it, a byte a character: 4, and 4 + name + 1 + value for each. 0

@@ -483,7 +483,8 @@ opened(struct request *req, void *arg, nt_status status)
 	/* Held: the file must outlive a CLOSE of its FID that overtakes us. */
 	request_handle_new(req, c->handle);
 	if (needs_filling(c))
-		return request_work(req, disk_work_of(space_moved(c)), fill_work, filled, c);
+		return request_work(req, disk_work_of_eas(&c->eas, disk_work_of(space_moved(c))),
+		    fill_work, filled, c);
 	return complete(req, c);
 }
 

@@ -4,7 +4,6 @@
 
 #include <sys/xattr.h>
 
-#include "base/charset.h"
 #include "disk/dir.h"
 #include "disk/ea.h"
 
@@ -19,7 +18,6 @@ ea(const char *name, const char *value)
 {
 	return (struct disk_ea){
 		.name = name,
-		.hash = name_hash(name),
 		.value = (const uint8_t *)value,
 		.size = (uint16_t)strlen(value),
 	};
@@ -236,6 +234,59 @@ START_TEST(only_replaces_what_was_there)
 }
 END_TEST
 
+START_TEST(last_of_a_name_that_comes_twice_counts)
+{
+	struct disk_ea list[4] = { ea("twice", "first"), ea("gone", "x"), ea("TWICE", "second"),
+		ea("gone", "") };
+
+	scratch_create("f");
+	set("f", "GONE", "there");
+	ck_assert_uint_eq(write_eas("f", list, 4, false), STATUS_SUCCESS);
+	ck_assert_uint_eq(read_eas("f").n, 1);
+	ck_assert_str_eq(value_of("f", "twice"), "second");
+}
+END_TEST
+
+START_TEST(list_of_thousands_is_dealt_with_in_no_time)
+{
+	static struct disk_ea list[9000];
+	struct disk_eas names = { list, 9000 }, eas, out;
+
+	for (size_t i = 0; i < 9000; i++)
+		list[i] = ea(arena_printf(&scratch_arena, "%zu", i), "");
+	scratch_create("f");
+	set("f", "42", "answer");
+	eas = read_eas("f");
+	for (int i = 0; i < 20; i++)
+		disk_eas_select(&scratch_arena, &eas, &names, &out);
+	ck_assert_uint_eq(out.ea[42].size, 6);
+	ck_assert_uint_eq(out.ea[43].size, 0);
+	/* More than any file can have. */
+	for (size_t i = 0; i < 9000; i++)
+		list[i] = ea(list[i].name, "v");
+	ck_assert_uint_eq(write_eas("f", list, 9000, false), STATUS_EA_TOO_LARGE);
+	ck_assert_uint_eq(read_eas("f").n, 1);
+}
+END_TEST
+
+START_TEST(many_are_left_to_a_job)
+{
+	struct disk_file *f;
+	struct disk_eas eas;
+
+	scratch_create("f");
+	for (int i = 0; i < 60; i++)
+		set("f", arena_printf(&scratch_arena, "AN ATTRIBUTE %02d", i), "v");
+	ck_assert_uint_eq(scratch_open("f", 0, DISK_OPEN, &f), STATUS_SUCCESS);
+	scratch.nowait = true;
+	ck_assert_uint_eq(disk_eas_read(&scratch, &scratch_arena, f, &eas), STATUS_CANT_WAIT);
+	scratch.nowait = false;
+	ck_assert_uint_eq(disk_eas_read(&scratch, &scratch_arena, f, &eas), STATUS_SUCCESS);
+	ck_assert_uint_eq(eas.n, 60);
+	disk_close(&f);
+}
+END_TEST
+
 static bool
 is_needed(const char *path)
 {
@@ -343,6 +394,9 @@ main(void)
 	tcase_add_test(tc, list_that_does_not_fit_changes_nothing);
 	tcase_add_test(tc, more_than_a_list_can_tell_is_refused);
 	tcase_add_test(tc, only_replaces_what_was_there);
+	tcase_add_test(tc, last_of_a_name_that_comes_twice_counts);
+	tcase_add_test(tc, list_of_thousands_is_dealt_with_in_no_time);
+	tcase_add_test(tc, many_are_left_to_a_job);
 	tcase_add_test(tc, need_flag_lasts_as_long_as_its_ea);
 	tcase_add_test(tc, share_without_eas_has_none);
 	tcase_add_test(tc, read_only_disk_takes_none);

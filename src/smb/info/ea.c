@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/charset.h"
 
 #define LIST_LENGTH 4
 
@@ -97,7 +96,6 @@ read_entries(struct reader *r, size_t start, read_fn *read, struct disk_eas *out
 		at = r->pos;
 		read(r, ea);
 		ea->at = (uint32_t)(at - base);
-		ea->hash = name_hash(ea->name);
 		*bad = ea->at;
 		if ((ea->flags & ~EA_NEED) != 0)
 			return STATUS_INVALID_PARAMETER;

@@ -93,7 +93,7 @@ run(struct request *req, struct trans *t, void *args)
 	status = check_eas(req, a);
 	if (status != STATUS_SUCCESS)
 		return refuse_eas(req, a, status);
-	return request_work(req, WORK_QUICK, work, done, a);
+	return request_work(req, disk_work_of_eas(&a->eas, WORK_QUICK), work, done, a);
 }
 
 const struct trans_command trans2_create_directory = {

@@ -149,7 +149,8 @@ run(struct request *req, struct trans *t, void *args)
 	}
 	STAILQ_INIT(&f->l.entries);
 	a->path = dir[0] == '\0' ? pattern : arena_printf(&req->arena, "%s/%s", dir, pattern);
-	return request_work(req, WORK_CACHED, look_up, looked_up, a);
+	return request_work(
+	    req, disk_work_of_eas(&a->f.l.wanted, WORK_CACHED), look_up, looked_up, a);
 }
 
 const struct trans_command trans2_find_first2 = {

@@ -182,5 +182,5 @@ listing_run(struct request *req, struct listing *l, request_done_fn *done, void 
 	j->budget = INLINE_ENTRIES;
 	j->done = done;
 	j->arg = arg;
-	return request_work(req, WORK_QUICK, work, worked, j);
+	return request_work(req, disk_work_of_eas(&l->wanted, WORK_QUICK), work, worked, j);
 }

@@ -192,7 +192,7 @@ run_path(struct request *req, struct trans *t, void *args)
 		status = find_level(req, q, t);
 	if (status != STATUS_SUCCESS)
 		return status;
-	return request_work(req, WORK_CACHED, look_up, looked_up, q);
+	return request_work(req, disk_work_of_eas(&q->wanted, WORK_CACHED), look_up, looked_up, q);
 }
 
 static nt_status
@@ -249,7 +249,8 @@ run_file(struct request *req, struct trans *t, void *args)
 		return status;
 	if (!may_read_eas(q))
 		return STATUS_ACCESS_DENIED;
-	return request_work(req, WORK_QUICK, stat_file, file_known, q);
+	return request_work(
+	    req, disk_work_of_eas(&q->wanted, WORK_QUICK), stat_file, file_known, q);
 }
 
 const struct trans_command trans2_query_path_information = {

@@ -270,7 +270,9 @@ apply(struct request *req, struct set *s)
 		if (s->row->access == FILE_WRITE_DATA)
 			file_oplock_changed(s->handle->open);
 		file_before_resize(s->handle->open, &s->before);
-		return request_work(req, disk_work_of(space_moved(s)), change_file, changed, s);
+		return request_work(req,
+		    disk_work_of_eas(&s->change.eas, disk_work_of(space_moved(s))), change_file,
+		    changed, s);
 	}
 }
 
