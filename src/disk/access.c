@@ -305,14 +305,12 @@ access_check(const struct disk *d, struct place *p, const struct access_ask *ask
 	return STATUS_SUCCESS;
 }
 
-uint32_t
-access_maximal(const struct disk *d, struct place *p)
+nt_status
+access_maximal(const struct disk *d, struct place *p, uint32_t *rights)
 {
 	const struct access_ask all = { .wanted = ACCESS_MAXIMUM_ALLOWED };
-	uint32_t granted = 0;
 
-	(void)access_check(d, p, &all, &granted);
-	return granted;
+	return access_check(d, p, &all, rights);
 }
 
 nt_status

@@ -23,7 +23,7 @@ nt_status access_check(
     const struct disk *d, struct place *p, const struct access_ask *ask, uint32_t *granted);
 
 /* All d's user could be granted of what is at p. */
-uint32_t access_maximal(const struct disk *d, struct place *p);
+nt_status access_maximal(const struct disk *d, struct place *p, uint32_t *rights);
 
 /* What whoever makes a file may do with it until he closes it. */
 nt_status access_of_creator(const struct disk *d, const struct access_ask *ask, uint32_t *granted);

@@ -134,7 +134,7 @@ check_access(const struct disk *d, struct disk_open *o, struct place *p)
 				   : access_check(d, p, &ask, &o->granted);
 
 	if (status == STATUS_SUCCESS && o->tell_maximal)
-		o->maximal = access_maximal(d, p);
+		status = access_maximal(d, p, &o->maximal);
 	return status;
 }
 

@@ -261,6 +261,64 @@ START_TEST(open_is_granted_bit_by_bit)
 }
 END_TEST
 
+/* MaximalAccessRights of the extended response, 92 bytes into the words. */
+static uint32_t
+told_maximal(void)
+{
+	struct writer *w = client_begin(rights_client, 0xA2);
+	struct reply r;
+
+	client_no_andx(w);
+	wr_zero(w, 3);
+	wr_u32(w, 0x10);
+	wr_u32(w, 0);
+	wr_u32(w, FILE_READ_ATTRIBUTES);
+	wr_zero(w, 12);
+	wr_u32(w, 7);
+	wr_u32(w, OPEN);
+	wr_u32(w, 0);
+	wr_u32(w, 2);
+	wr_u8(w, 0);
+	wr_block_bytes(w);
+	wr_string(w, "\\box\\file");
+	ck_assert_uint_eq(client_call(rights_client, &r), STATUS_SUCCESS);
+	rd_skip(&r.words, 92);
+	return rd_u32(&r.words);
+}
+
+static uint32_t
+granted_maximal(void)
+{
+	struct trans2 t;
+	struct writer *w;
+	uint16_t fid;
+
+	ck_assert_uint_eq(
+	    client_try_open(rights_client, "\\box\\file", ACCESS_MAXIMUM_ALLOWED, OPEN, &fid),
+	    STATUS_SUCCESS);
+	w = client_trans2_begin(rights_client, &t, 7);
+	wr_u16(w, fid);
+	wr_u16(w, 1008); /* FileAccessInformation */
+	ck_assert_uint_eq(client_trans2_call(rights_client, &t), STATUS_SUCCESS);
+	rights_close(fid);
+	return rd_u32(&t.got_data);
+}
+
+START_TEST(maximal_access_is_told_and_granted)
+{
+	for (size_t i = 0; i < rights_nsets; i++) {
+		uint32_t rights = rights_set(i);
+
+		rights_furnish();
+		rights_allow("\\box\\file", rights);
+		ck_assert_uint_eq(told_maximal(), rights | FILE_READ_ATTRIBUTES);
+		ck_assert_uint_eq(granted_maximal(), rights | FILE_READ_ATTRIBUTES);
+		client_close(&rights_client);
+		rights_client = client_on(rights_server.port, "share");
+	}
+}
+END_TEST
+
 /* --- directories */
 
 static nt_status
@@ -345,6 +403,7 @@ main(void)
 	tcase_set_timeout(tc, 60);
 	LOOP(tc, path_does_what_its_descriptor_allows, by_path);
 	tcase_add_test(tc, open_is_granted_bit_by_bit);
+	tcase_add_test(tc, maximal_access_is_told_and_granted);
 	LOOP(tc, directory_does_what_its_descriptor_allows, on_directory);
 	suite_add_tcase(s, tc);
 	server_start(&rights_server, "");
