@@ -12,6 +12,7 @@
 #include "disk/posix_acl.h"
 #include "disk/stored.h"
 #include "disk/xattr.h"
+#include "disk/watch.h"
 
 #define ACL_REVISION 2
 #define USUAL_VALUE  1024 /* bytes; enough for most */
@@ -322,6 +323,7 @@ disk_acl_set(const struct disk *d, struct arena *a, const struct disk_file *f, u
 {
 	struct sd now;
 	struct statx stx;
+	struct watch_own own;
 	nt_status status;
 
 	if (disk_is_read_only(d) || cred_assume(d->cred) != 0)
@@ -333,9 +335,13 @@ disk_acl_set(const struct disk *d, struct arena *a, const struct disk_file *f, u
 	status = present(d, a, f, &stx, &now);
 	if (status == STATUS_SUCCESS)
 		status = merge(d, a, &now, parts, sd);
+	watch_own_begin(f->root, f->fd, FILE_NOTIFY_CHANGE_SECURITY, &own);
 	if (status == STATUS_SUCCESS)
 		status = change_owners(f, &stx, &now);
-	return status == STATUS_SUCCESS ? acl_store(f->root, a, f->fd, &now) : status;
+	if (status == STATUS_SUCCESS)
+		status = acl_store(f->root, a, f->fd, &now);
+	watch_own_end(&own);
+	return status;
 }
 
 uint32_t
@@ -359,6 +365,7 @@ acl_inherit(const struct disk *d, int parent, int fd)
 {
 	struct sd from, sd = { .control = SD_DACL_PRESENT };
 	struct statx stx, parent_stx;
+	struct watch_own own;
 	struct acl_child child;
 	nt_status status = STATUS_SUCCESS;
 	struct arena a;
@@ -372,8 +379,10 @@ acl_inherit(const struct disk *d, int parent, int fd)
 		child = (struct acl_child){ S_ISDIR(stx.stx_mode), sd.owner, sd.group };
 		sd.control |= from.control & SD_DACL_AUTO_INHERITED;
 		sd.dacl = acl_inherited(&a, &from, &child);
+		watch_own_begin(d->root, fd, 0, &own);
 		if (sd.dacl != NULL)
 			status = acl_store(d->root, &a, fd, &sd);
+		watch_own_end(&own);
 	}
 	arena_clear(&a);
 	return status;

@@ -14,6 +14,7 @@
 #include "base/charset.h"
 #include "base/cred.h"
 #include "disk/beneath.h"
+#include "disk/watch.h"
 
 #define PREFIX     "user."
 #define PREFIX_LEN (sizeof(PREFIX) - 1)
@@ -520,6 +521,7 @@ disk_eas_write(
     const struct disk *d, const struct disk_file *f, const struct disk_eas *eas, bool only)
 {
 	struct fd_path path = fd_path(f->fd);
+	struct watch_own own;
 	struct arena a;
 	nt_status status;
 
@@ -530,7 +532,9 @@ disk_eas_write(
 	if (cred_assume(d->cred) != 0)
 		return STATUS_ACCESS_DENIED;
 	arena_init(&a);
+	watch_own_begin(f->root, f->fd, FILE_NOTIFY_CHANGE_EA, &own);
 	status = write_file(path.path, &a, eas, only);
+	watch_own_end(&own);
 	arena_clear(&a);
 	return status;
 }

@@ -15,6 +15,7 @@
 #include "base/charset.h"
 #include "base/cred.h"
 #include "disk/xattr.h"
+#include "disk/watch.h"
 
 #define PREFIX "user.DosStream."
 #define SUFFIX ":$DATA"
@@ -222,17 +223,38 @@ no_room(int r)
 	return r;
 }
 
+static void
+begin_change(
+    const struct stream_base *b, const char *name, enum watch_action action, struct watch_own *own)
+{
+	const uint32_t change = action == FILE_ACTION_MODIFIED_STREAM
+	    ? FILE_NOTIFY_CHANGE_STREAM_SIZE | FILE_NOTIFY_CHANGE_STREAM_WRITE
+	    : FILE_NOTIFY_CHANGE_STREAM_NAME;
+
+	watch_own_begin(b->root, b->fd, change, own);
+	own->action = action;
+	own->stream = name;
+}
+
 static int
 store_value(
     const struct stream_base *b, const char *name, const struct stream_content *c, int flags)
 {
 	struct attr_name attr;
+	struct watch_own own;
+	int r;
 
 	errno = ENOSPC;
 	if (c->size > STORE_SMALL_MAX || !attr_of(name, &attr) || assume(b) != 0)
 		return -1;
 	c->bytes[c->size] = 0;
-	return no_room(xattr_set(b->fd, attr.text, c->bytes, c->size + 1, flags));
+	if (flags == XATTR_CREATE)
+		begin_change(b, name, FILE_ACTION_ADDED_STREAM, &own);
+	else
+		begin_change(b, name, FILE_ACTION_MODIFIED_STREAM, &own);
+	r = no_room(xattr_set(b->fd, attr.text, c->bytes, c->size + 1, flags));
+	watch_own_end(&own);
+	return r;
 }
 
 int
@@ -369,12 +391,17 @@ int
 store_remove(const struct stream_base *b, const struct stream_entry *e)
 {
 	struct attr_name attr;
+	struct watch_own own;
+	int r;
 
 	if (e->side)
 		return side_remove(b, e->name);
 	if (!attr_of(e->name, &attr) || assume(b) != 0)
 		return -1;
-	if (xattr_remove(b->fd, attr.text) != 0) {
+	begin_change(b, e->name, FILE_ACTION_REMOVED_STREAM, &own);
+	r = xattr_remove(b->fd, attr.text);
+	watch_own_end(&own);
+	if (r != 0) {
 		errno = errno == ENODATA ? ENOENT : errno;
 		return -1;
 	}
