@@ -4,10 +4,7 @@
 #include "smb/trans/pieces.h"
 #include "smb/trans/trans2.h"
 
-/*
- * By subcommand. The holes (FSCTL, IOCTL2, FIND_NOTIFY_*, SESSION_SETUP,
- * REPORT_DFS_INCONSISTENCY) are reserved and bad commands, as every other code is.
- */
+/* By subcommand. The holes are bad commands, as every other code is. */
 static const struct trans_command *const subcommands[] = {
 	[0x00] = &trans2_open2,
 	[0x01] = &trans2_find_first2,
@@ -18,8 +15,14 @@ static const struct trans_command *const subcommands[] = {
 	[0x06] = &trans2_set_path_information,
 	[0x07] = &trans2_query_file_information,
 	[0x08] = &trans2_set_file_information,
+	[0x09] = &trans2_not_implemented,
+	[0x0A] = &trans2_not_implemented,
+	[0x0B] = &trans2_not_implemented,
+	[0x0C] = &trans2_not_implemented,
 	[0x0D] = &trans2_create_directory,
+	[0x0E] = &trans2_not_implemented,
 	[0x10] = &trans2_get_dfs_referral,
+	[0x11] = &trans2_not_implemented,
 };
 
 static void

@@ -10,6 +10,7 @@
 
 #define TRANSACTION2           0x32
 #define TRANSACTION2_SECONDARY 0x33
+#define FIND_NOTIFY_CLOSE      0x35
 #define NT_TRANSACT            0xA0
 #define NT_TRANSACT_SECONDARY  0xA1
 #define NT_RENAME              0x0005
@@ -306,6 +307,26 @@ START_TEST(nt_functions_that_are_none_are_malformed_and_the_reserved_one_looks_f
 }
 END_TEST
 
+START_TEST(reserved_subcommands_are_not_implemented_and_others_bad)
+{
+	static const uint16_t reserved[] = { 0x09, 0x0A, 0x0B, 0x0C, 0x0E, 0x11 };
+	static const uint16_t none[] = { 0x0F, 0x12, 0xFFFF };
+	struct trans2 t;
+	struct reply r;
+
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
+		client_trans2_begin(c, &t, reserved[i]);
+		ck_assert_uint_eq(client_trans2_call(c, &t), STATUS_NOT_IMPLEMENTED);
+	}
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		client_trans2_begin(c, &t, none[i]);
+		ck_assert_uint_eq(client_trans2_call(c, &t), STATUS_SMB_BAD_COMMAND);
+	}
+	wr_u16(client_begin(c, FIND_NOTIFY_CLOSE), 0);
+	ck_assert_uint_eq(client_call(c, &r), STATUS_NOT_IMPLEMENTED);
+}
+END_TEST
+
 /* NT_RENAME with 20 bytes of parameters, of which a message brings n at a place. */
 static void
 nt_piece(uint8_t command, uint32_t at, uint32_t n)
@@ -503,6 +524,7 @@ main(void)
 	tcase_add_test(tc, a_request_cut_short_is_answered_or_ends_the_connection);
 	tcase_add_test(
 	    tc, nt_functions_that_are_none_are_malformed_and_the_reserved_one_looks_for_the_file);
+	tcase_add_test(tc, reserved_subcommands_are_not_implemented_and_others_bad);
 	tcase_add_test(tc, nt_pieces_are_put_together);
 	tcase_add_test(tc, an_nt_piece_outside_ends_the_transaction);
 	tcase_add_test(tc, an_nt_request_cut_short_is_malformed);

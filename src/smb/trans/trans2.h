@@ -16,4 +16,7 @@ extern const struct trans_command trans2_set_file_information;
 extern const struct trans_command trans2_create_directory;
 extern const struct trans_command trans2_get_dfs_referral;
 
+/* Known subcommands that are answered with an error of their own. */
+extern const struct trans_command trans2_not_implemented;
+
 #endif
