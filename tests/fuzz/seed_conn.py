@@ -139,11 +139,11 @@ def find_next(sid=1, level=0x104, name="", count=10, flags=8, key=0):
     return trans2(2, words("HHHIH", sid, count, level, key, flags) + text(name), max_params=8)
 
 
-def locking(fid=1, kind=0, locks=((1, 0, 4),), unlocks=(), timeout=0, how=0):
+def locking(fid=1, kind=0, locks=((1, 0, 4),), unlocks=(), timeout=0, how=0, level=0):
     large = kind & 0x10
     ranges = b"".join(words("HHIIII", p, 0, o >> 32, o & 0xFFFFFFFF, n >> 32, n & 0xFFFFFFFF) if large
                       else words("HII", p, o, n) for p, o, n in list(unlocks) + list(locks))
-    return record(0x24, andx(words("HBBIHH", fid, kind, 0, timeout, len(unlocks), len(locks)), ranges), how)
+    return record(0x24, andx(words("HBBIHH", fid, kind, level, timeout, len(unlocks), len(locks)), ranges), how)
 
 
 def echo(n=1, data=b"echo", how=0):
@@ -259,6 +259,12 @@ seed("locking", locking(), locking(locks=((2, 2, 2),)), locking(locks=(), unlock
      locking(kind=0x10, locks=((1, 1 << 40, 5),)), read_andx(how=PID2))
 seed("locking_undone", locking(locks=((2, 9, 1),), kind=1), locking(locks=((1, 1, 1), (1, 9, 1))), locking(locks=((1, 1, 1),)))
 seed("locking_waits", locking(), nt_create("a.txt"), locking(3, locks=((1, 0, 4),), timeout=0xFFFFFFFF, how=PIPED), close(1), close(3))
+seed("oplock", nt_create("o", flags=6), nt_create("o", flags=6, how=PIPED), locking(3, 2, (), level=1), write_andx(4),
+     nt_create("o", disposition=5), close(3), close(4))
+seed("oplock_closed", nt_create("o", flags=6, share=0), nt_create("o", flags=2, how=PIPED), close(3), locking(3, 2, ()), close(4))
+seed("oplock_unanswered", nt_create("o", flags=2), locking(3, 2, ()), nt_create("o", how=PIPED), named(0x06, "\\o", words("H", 0)))
+seed("oplock_by_name", nt_create("dir\\o", flags=6), two_names(0x07, "\\dir", "\\d", words("H", 0x10)), close(3))
+seed("denied", nt_create("o", share=0), nt_create("o", how=PIPED), nt_create("o", how=PIPED), record(0xA4, block()), close(3))
 seed("lock_byte_range", record(0x0C, block(words("HII", 1, 4, 0))), record(0x0D, block(words("HII", 1, 4, 0))))
 
 # ---- names ----
