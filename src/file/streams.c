@@ -7,6 +7,20 @@
 #include "file/node_private.h"
 
 bool
+file_is_open(const struct file_table *t, const struct disk_id *id)
+{
+	const struct node *n = node_find(t, id), *stream;
+
+	if (n == NULL)
+		return false;
+	TAILQ_FOREACH (stream, &n->streams, sibling) {
+		if (!TAILQ_EMPTY(&stream->opens))
+			return true;
+	}
+	return !TAILQ_EMPTY(&n->opens);
+}
+
+bool
 file_streams_stay(const struct file_table *t, const struct disk_id *id)
 {
 	static const struct share_mode removing = { .access = ACCESS_DELETE,

@@ -6,6 +6,9 @@
 
 /* How the streams of a file and the file stand to each other. Reactor thread only. */
 
+/* Has anybody the file, or a stream of it, open? */
+bool file_is_open(const struct file_table *t, const struct disk_id *id);
+
 /* Has somebody a stream of the file open without sharing its deletion? */
 bool file_streams_stay(const struct file_table *t, const struct disk_id *id);
 

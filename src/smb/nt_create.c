@@ -47,21 +47,22 @@ nt_create_read(struct nt_create *a, struct reader *r)
 static nt_status
 below_root(struct request *req, struct nt_create *a)
 {
+	const char *name = a->create.path, *base;
 	struct handle *root = NULL;
-	const char *base;
 
 	if (a->root_fid <= UINT16_MAX)
 		root = handle_get(req->conn, (uint16_t)a->root_fid);
 	if (root == NULL || root->tree != req->tree || root->uid != req->hdr.uid)
 		return STATUS_INVALID_HANDLE;
-	/* Without a name that is the file again, whatever it is. */
-	if (!root->open->file->directory && a->create.path[0] != '\0')
+	/* Without a name that is the file again, whatever it is; files have streams as well. */
+	if (!root->open->file->directory && name[0] != '\0' &&
+	    (name[0] != ':' || root->open->file->stream != NULL))
 		return STATUS_INVALID_HANDLE;
 	base = file_path(root->open);
 	if (base[0] != '\0')
-		a->create.path = a->create.path[0] == '\0'
-		    ? arena_strdup(&req->arena, base)
-		    : arena_printf(&req->arena, "%s/%s", base, a->create.path);
+		a->create.path = name[0] == '\0' || name[0] == ':'
+		    ? arena_printf(&req->arena, "%s%s", base, name)
+		    : arena_printf(&req->arena, "%s/%s", base, name);
 	return STATUS_SUCCESS;
 }
 

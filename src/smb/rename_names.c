@@ -7,7 +7,7 @@
 #include "disk/io.h"
 #include "disk/lookup.h"
 #include "disk/stream.h"
-#include "file/node.h"
+#include "file/streams.h"
 #include "server/conn.h"
 #include "server/server.h"
 #include "smb/oplock_break.h"
@@ -39,7 +39,6 @@ static nt_status
 may_rename(const struct request *req, const struct rename *r)
 {
 	const struct file_table *files = req->conn->server->files;
-	const struct open_list *opens;
 	const struct file_taker taker = {
 		/* Through an open that was judged when it was made. */
 		.share = FILE_SHARE_READ | FILE_SHARE_WRITE |
@@ -58,8 +57,8 @@ may_rename(const struct request *req, const struct rename *r)
 		return STATUS_SUCCESS;
 	if (!r->replace)
 		return STATUS_OBJECT_NAME_COLLISION;
-	opens = file_opens(files, &r->target.id);
-	return r->target.directory || opens != NULL ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
+	return r->target.directory || file_is_open(files, &r->target.id) ? STATUS_ACCESS_DENIED
+									 : STATUS_SUCCESS;
 }
 
 static nt_status again(struct request *req, void *arg, nt_status why);

@@ -54,7 +54,7 @@ static char *text;
 
 struct opening {
 	const char *name;
-	uint32_t access, share, disposition, options;
+	uint32_t access, share, disposition, options, root;
 };
 
 static nt_status
@@ -67,7 +67,8 @@ open_as(struct client *by, const struct opening *o, uint16_t *fid)
 	client_no_andx(w);
 	wr_u8(w, 0);
 	wr_u16(w, (uint16_t)(2 * strlen(o->name)));
-	wr_zero(w, 8);
+	wr_u32(w, 0);
+	wr_u32(w, o->root);
 	wr_u32(w, o->access);
 	wr_zero(w, 12);
 	wr_u32(w, o->share);
@@ -86,7 +87,7 @@ open_as(struct client *by, const struct opening *o, uint16_t *fid)
 static nt_status
 try_open(const char *name, uint32_t access, uint32_t disposition)
 {
-	const struct opening o = { name, access, SHARE_ALL, disposition, 0 };
+	const struct opening o = { name, access, SHARE_ALL, disposition, 0, 0 };
 	uint16_t fid;
 
 	return open_as(c, &o, &fid);
@@ -95,7 +96,7 @@ try_open(const char *name, uint32_t access, uint32_t disposition)
 static uint16_t
 opened(const char *name, uint32_t access, uint32_t disposition)
 {
-	const struct opening o = { name, access, SHARE_ALL, disposition, 0 };
+	const struct opening o = { name, access, SHARE_ALL, disposition, 0, 0 };
 	uint16_t fid;
 
 	ck_assert_uint_eq(open_as(c, &o, &fid), STATUS_SUCCESS);
@@ -374,7 +375,7 @@ END_TEST
 
 START_TEST(stream_is_no_directory)
 {
-	const struct opening as_directory = { "f:s", ATTRS, SHARE_ALL, OPEN_IF, DIRECTORY_FILE };
+	const struct opening as_directory = { "f:s", ATTRS, SHARE_ALL, OPEN_IF, DIRECTORY_FILE, 0 };
 	uint16_t fid;
 
 	store("f", "file");
@@ -389,9 +390,9 @@ END_TEST
 
 START_TEST(streams_share_for_themselves)
 {
-	const struct opening alone = { "f:one", DATA, SHARE_NONE, OPEN_IF, 0 },
-			     two = { "f:two", DATA, SHARE_NONE, OPEN_IF, 0 },
-			     file = { "f", DATA, SHARE_NONE, OPEN, 0 };
+	const struct opening alone = { "f:one", DATA, SHARE_NONE, OPEN_IF, 0, 0 },
+			     two = { "f:two", DATA, SHARE_NONE, OPEN_IF, 0, 0 },
+			     file = { "f", DATA, SHARE_NONE, OPEN, 0, 0 };
 	uint16_t a, b, base;
 
 	ck_assert_uint_eq(open_as(c, &alone, &a), STATUS_SUCCESS);
@@ -408,7 +409,7 @@ END_TEST
 
 START_TEST(file_is_not_deleted_under_a_stream_that_denies_it)
 {
-	const struct opening deny = { "f:s", DATA, SHARE_NONE, OPEN_IF, 0 };
+	const struct opening deny = { "f:s", DATA, SHARE_NONE, OPEN_IF, 0, 0 };
 	uint16_t fid;
 
 	ck_assert_uint_eq(open_as(other, &deny, &fid), STATUS_SUCCESS);
@@ -445,7 +446,7 @@ END_TEST
 
 START_TEST(closing_the_file_first_leaves_it_to_the_stream)
 {
-	const struct opening doomed = { "f", DELETE, SHARE_ALL, OPEN, DELETE_ON_CLOSE };
+	const struct opening doomed = { "f", DELETE, SHARE_ALL, OPEN, DELETE_ON_CLOSE, 0 };
 	uint16_t stream = opened("f:s", DATA, CREATE), file;
 
 	ck_assert_uint_eq(open_as(c, &doomed, &file), STATUS_SUCCESS);
@@ -459,7 +460,7 @@ END_TEST
 
 START_TEST(stream_is_deleted_without_its_file)
 {
-	const struct opening doomed = { "f:two", DELETE, SHARE_ALL, OPEN, DELETE_ON_CLOSE };
+	const struct opening doomed = { "f:two", DELETE, SHARE_ALL, OPEN, DELETE_ON_CLOSE, 0 };
 	uint16_t fid;
 
 	store("f:one", "1");
@@ -542,6 +543,49 @@ START_TEST(rename_of_the_file_takes_open_streams_along)
 	ck_assert_uint_eq(rd_u32(&t.got_data), 2 * strlen("\\g:s"));
 	shut(c, fid);
 	holds("g:s", "before after");
+}
+END_TEST
+
+START_TEST(stream_is_opened_beside_a_handle)
+{
+	struct opening beside = { ":s", DATA, SHARE_ALL, OPEN_IF, 0, 0 };
+	uint16_t file = opened("f", DATA, CREATE), dir = opened("dir", ATTRS, OPEN), fid;
+
+	beside.root = file;
+	ck_assert_uint_eq(open_as(c, &beside, &fid), STATUS_SUCCESS);
+	put(fid, "beside", 6, 0);
+	beside.root = fid;
+	ck_assert_uint_eq(open_as(c, &beside, &fid), STATUS_INVALID_HANDLE);
+	beside.root = dir;
+	ck_assert_uint_eq(open_as(c, &beside, &fid), STATUS_SUCCESS);
+	put(fid, "of dir", 6, 0);
+	holds("f:s", "beside");
+	holds("dir:s", "of dir");
+	ck_assert_uint_eq(by_name(SMB_COM_DELETE, "dir:s", NULL), STATUS_SHARING_VIOLATION);
+	shut(c, fid);
+	ck_assert_uint_eq(by_name(SMB_COM_DELETE, "dir:s", NULL), STATUS_SUCCESS);
+}
+END_TEST
+
+START_TEST(root_of_the_share_has_streams)
+{
+	store("\\:s", "root");
+	holds(":s", "root");
+	ck_assert_str_eq(streams("\\"), ":s:$DATA=4");
+	ck_assert_uint_eq(by_name(SMB_COM_DELETE, "\\:s", NULL), STATUS_SUCCESS);
+	ck_assert_str_eq(streams(""), "");
+}
+END_TEST
+
+START_TEST(file_with_an_open_stream_is_not_replaced)
+{
+	uint16_t stream = opened("f:s", DATA, CREATE), file = opened("g", DATA | DELETE, CREATE);
+
+	ck_assert_uint_eq(rename_file(file, "f", true), STATUS_ACCESS_DENIED);
+	shut(c, stream);
+	ck_assert_uint_eq(rename_file(file, "f", true), STATUS_SUCCESS);
+	shut(c, file);
+	ck_assert_str_eq(streams("f"), "::$DATA=0");
 }
 END_TEST
 
@@ -711,6 +755,9 @@ main(void)
 	tcase_add_test(tc, overwriting_a_file_deletes_its_streams);
 	tcase_add_test(tc, stream_is_renamed_within_its_file);
 	tcase_add_test(tc, rename_of_the_file_takes_open_streams_along);
+	tcase_add_test(tc, stream_is_opened_beside_a_handle);
+	tcase_add_test(tc, root_of_the_share_has_streams);
+	tcase_add_test(tc, file_with_an_open_stream_is_not_replaced);
 	tcase_add_test(tc, attributes_and_times_are_the_files);
 	tcase_add_test(tc, eas_are_the_files_alone);
 	tcase_add_test(tc, older_commands_know_streams);
