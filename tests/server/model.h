@@ -31,7 +31,8 @@ struct claim {
 	/* an open */
 	unsigned name; /* by which it was asked for */
 	uint32_t access, share;
-	uint64_t doomed; /* since when its file surely is to be deleted */
+	uint32_t to_open; /* access it has to have for a moment */
+	uint64_t doomed;  /* since when its file surely is to be deleted */
 	enum model_oplock oplock;
 	uint64_t oplock_since;
 	unsigned stale; /* a break of its level II is due: how often that was looked for, plus 1 */

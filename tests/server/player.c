@@ -143,6 +143,8 @@ ask_open(struct player *p, struct file *f)
 		model_truncation(game.model, true);
 	f->busy = true;
 	f->open = model_ask_open(game.model, o.name, o.access, o.share);
+	/* What is emptied is written to. */
+	f->open->to_open = r->truncates ? 2 : 0;
 	client_send(&p->c, SMB_COM_NT_CREATE_ANDX, body, 51 + strlen(name) + 1);
 }
 

@@ -23,6 +23,7 @@
 
 #define STATUS_OK 0u
 #define OPEN_IF   3
+#define OPEN      1
 
 static struct inside s;
 static struct client a, b;
@@ -202,6 +203,37 @@ START_TEST(an_oplock_is_shown_and_who_waits_for_it)
 	ck_assert_int_eq(
 	    json_integer_value(json_object_get(json_object_get(ask("status"), "waiting"), "open")),
 	    1);
+}
+END_TEST
+
+/* NT_TRANSACT_NOTIFY_CHANGE of FID 1. */
+static void
+ask_for_changes(struct client *c)
+{
+	memset(body, 0, 64);
+	body[0] = 23;
+	body[12] = 64; /* MaxParameterCount */
+	body[36] = 4;  /* SetupCount */
+	body[37] = 4;  /* Function */
+	body[39] = 1;  /* file names */
+	body[43] = 1;  /* FID */
+	client_send(c, SMB_COM_NT_TRANSACT, body, 49);
+}
+
+START_TEST(a_watched_directory_is_shown_and_who_waits_for_it)
+{
+	ck_assert_uint_eq(
+	    client_ask(&a, SMB_COM_NT_CREATE_ANDX, body, body_create(body, "", OPEN, 1)),
+	    STATUS_OK);
+	ask_for_changes(&a);
+	inside_settle(&s, 50);
+	ck_assert_int_eq(count("notifies"), 1);
+	ck_assert_int_eq(count("watches"), 1);
+	ck_assert_str_eq(field("locks", "waiters", "for"), "change");
+	client_close(&a);
+	inside_settle(&s, 50);
+	ck_assert_int_eq(count("notifies"), 0);
+	ck_assert_int_eq(count("watches"), 0);
 }
 END_TEST
 
@@ -436,6 +468,7 @@ suite(void)
 	tcase_add_test(tc, an_open_file_is_shown_with_who_has_it_and_how);
 	tcase_add_test(tc, a_lock_is_shown_and_who_waits_for_it);
 	tcase_add_test(tc, an_oplock_is_shown_and_who_waits_for_it);
+	tcase_add_test(tc, a_watched_directory_is_shown_and_who_waits_for_it);
 	tcase_add_test(tc, clients_sessions_and_shares_are_listed);
 	tcase_add_test(tc, commands_are_counted);
 	tcase_add_test(tc, a_client_told_to_go_goes_alone);

@@ -13,6 +13,7 @@
 #include "config.h"
 #include "file/lock.h"
 #include "file/node.h"
+#include "file/notify.h"
 #include "server/conn.h"
 #include "server/handle.h"
 #include "server/request.h"
@@ -113,9 +114,10 @@ memory_figures(void)
 	    (json_int_t)(m.uordblks + m.hblkhd), "kept", (json_int_t)m.fordblks);
 }
 
-enum awaited { FOR_DISK, FOR_TURN, FOR_TIME, FOR_LOCK, FOR_OPEN, AWAITED };
+enum awaited { FOR_DISK, FOR_TURN, FOR_TIME, FOR_LOCK, FOR_CHANGE, FOR_OPEN, AWAITED };
 
-static const char *const awaited_names[AWAITED] = { "disk", "turn", "time", "lock", "open" };
+static const char *const awaited_names[AWAITED] = { "disk", "turn", "time", "lock", "change",
+	"open" };
 
 /* What a request that is not answered yet waits for. */
 static enum awaited
@@ -131,6 +133,8 @@ awaited(const struct request *req)
 		return FOR_TIME;
 	if (o != NULL && req->waiter.list == file_lock_waiters(o))
 		return FOR_LOCK;
+	if (o != NULL && o->notify != NULL)
+		return FOR_CHANGE;
 	/* That somebody closes the file, or gives up his oplock. */
 	return FOR_OPEN;
 }
@@ -197,6 +201,8 @@ counts(const struct server *s, const struct totals *t)
 	    (json_int_t)f.opens, "locks", (json_int_t)f.locks, "oplocks", (json_int_t)f.oplocks,
 	    "breaks", (json_int_t)f.breaks);
 	json_object_update_new(document, files);
+	json_object_set_new(document, "notifies", json_integer(notify_count(s->notify)));
+	json_object_set_new(document, "watches", json_integer(notify_directories(s->notify)));
 	return document;
 }
 
