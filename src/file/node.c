@@ -486,7 +486,7 @@ file_renamed(struct file_table *t, const struct disk_root *root, const char *fro
 			if (o->file->root == root)
 				repath(&o->path, from, to);
 		}
-		if (n->remove_root == root)
+		if (n->remove_path != NULL && n->remove_root == root)
 			repath(&n->remove_path, from, to);
 	}
 }
