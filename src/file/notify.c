@@ -24,12 +24,14 @@
 /* Seconds between two tries where not all could be watched. */
 #define RETRY_TICKS 60
 
+static void poll_now(struct notify_table *t);
+
 static void
 become_readable(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	notify_poll(arg);
+	poll_now(arg);
 }
 
 struct notify_table *
@@ -232,13 +234,11 @@ go_on_in(struct notify_table *t, long us)
 	evtimer_add(t->later, &tv);
 }
 
-void
-notify_poll(struct notify_table *t)
+static void
+poll_now(struct notify_table *t)
 {
 	struct notify *n;
 
-	if (t->ndirs == 0)
-		return;
 	watch_take(t->watch, &t->queue);
 	events_handle(t, EVENTS_AT_ONCE);
 	while ((n = TAILQ_FIRST(&t->to_flush)) != NULL)
@@ -247,6 +247,14 @@ notify_poll(struct notify_table *t)
 		go_on_in(t, 0);
 	else if (events_due(t) > 0)
 		go_on_in(t, events_due(t));
+}
+
+/* Of what is left to read when nothing is watched any more, the loop tells. */
+void
+notify_poll(struct notify_table *t)
+{
+	if (t->ndirs > 0)
+		poll_now(t);
 }
 
 static void
