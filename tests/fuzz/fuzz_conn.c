@@ -65,6 +65,7 @@ static uint32_t client_address = 0x0A000000;
 struct client {
 	int fd;
 	bool netbios, gone;
+	bool raw; /* READ_RAW was asked for: what comes now may be anything */
 	uint16_t flags2;
 	uint16_t mid;
 	uint32_t status; /* of the last reply */
@@ -299,7 +300,7 @@ take_replies(struct client *c)
 
 			if (len > c->got - at - 4)
 				break;
-			if (c->in[at] == 0) {
+			if (c->in[at] == 0 && !c->raw) {
 				check_reply(c->in + at + 4, len);
 				c->status = (uint32_t)le16(c->in + at + 4 + 7) << 16 |
 				    le16(c->in + at + 4 + 5);
@@ -352,6 +353,8 @@ send_message(struct client *c, const uint8_t *p, size_t n)
 {
 	uint8_t head[4] = { 0, (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n };
 
+	if (n > 4 && memcmp(p, "\xffSMB\x1A", 5) == 0)
+		c->raw = true;
 	send_bytes(c, head, sizeof head);
 	send_bytes(c, p, n);
 }

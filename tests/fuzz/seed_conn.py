@@ -265,6 +265,22 @@ seed("oplock_closed", nt_create("o", flags=6, share=0), nt_create("o", flags=2, 
 seed("oplock_unanswered", nt_create("o", flags=2), locking(3, 2, ()), nt_create("o", how=PIPED), named(0x06, "\\o", words("H", 0)))
 seed("oplock_by_name", nt_create("dir\\o", flags=6), two_names(0x07, "\\dir", "\\d", words("H", 0x10)), close(3))
 seed("denied", nt_create("o", share=0), nt_create("o", how=PIPED), nt_create("o", how=PIPED), record(0xA4, block()), close(3))
+seed("lock_and_read", record(0x13, block(words("HHIH", 1, 4, 0, 0))),
+     record(0x14, block(words("HHIH", 1, 4, 0, 0), b"\1\4\0abcd")), record(0x14, block(words("HHIH", 1, 0, 0, 0), b"\1\0\0")))
+seed("write_and_close", record(0x2C, block(words("HHII", 1, 0, 3, 0), b"\0")),
+     record(0x2C, block(words("HHII", 1, 3, 0, 9), b"\0abc")))
+seed("read_raw", record(0x1A, block(words("HIHHIH", 1, 0, 100, 0, 0, 0))),
+     record(0x1A, block(words("HIHHIHI", 1, 0, 0xFFFF, 0, 0, 0, 0))), record(0x1A, block(words("HIHHIH", 9, 0, 100, 0, 0, 0))))
+
+
+def write_raw(total, first, mode, offset=0):
+    at = 32 + 1 + 28 + 2
+    return record(0x1D, block(words("HHHIIHIHHI", 1, total, 0, offset, 0, mode, 0, len(first), at, 0), first))
+
+
+seed("write_raw", write_raw(6, b"ab", 1), record(0, b"cdef", RAW), write_raw(6, b"ab", 0), record(0, b"cdef", RAW),
+     write_raw(2, b"ab", 0), write_raw(9, b"", 1, 0xFFFFFFF0), record(0, b"", RAW),
+     record(0x1E, block(words("12H", *range(12)))))
 seed("lock_byte_range", record(0x0C, block(words("HII", 1, 4, 0))), record(0x0D, block(words("HII", 1, 4, 0))))
 
 # ---- names ----
