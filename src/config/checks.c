@@ -231,6 +231,19 @@ check_absolute_or_empty(const char *text)
 	return text[0] == '\0' ? NULL : check_absolute(text);
 }
 
+const char *
+check_below(const char *text)
+{
+	size_t n = strlen(text);
+
+	if (text[0] == '/')
+		return "not below the share: it begins with a slash";
+	if (strcmp(text, "..") == 0 || strncmp(text, "../", 3) == 0 ||
+	    strstr(text, "/../") != NULL || (n >= 3 && strcmp(text + n - 3, "/..") == 0))
+		return "not below the share: it goes up";
+	return n > 0 && text[n - 1] == '/' ? "it ends in a slash" : NULL;
+}
+
 static size_t
 characters(const char *text)
 {

@@ -465,6 +465,34 @@ const struct conf_key config_share_keys[] = {
 		"there.",
 	},
 	{
+	    .name = "shadow:snapdir",
+	    .type = CONF_STRING,
+	    SHARE(snap_dir),
+	    .value = "",
+	    .check = check_below,
+	    .help =
+		"The directory below the share, such as .zfs/snapshot or .snapshots, that holds "
+		"snapshots of it, which clients then see as previous versions; empty: none.",
+	},
+	{
+	    .name = "shadow:format",
+	    .type = CONF_STRING,
+	    SHARE(snap_format),
+	    .value = "auto",
+	    .check = check_not_empty,
+	    .help =
+		"How snapshots are named after their time, in the letters of strftime; auto: the "
+		"first date in the name, with the time of day if it has one, or the time when a "
+		"numbered one of Snapper's was made.",
+	},
+	{
+	    .name = "shadow:localtime",
+	    .type = CONF_BOOL,
+	    SHARE(snap_local),
+	    .value = "no",
+	    .help = "The names of snapshots are in local time, not in UTC.",
+	},
+	{
 	    .name = "hide dot files",
 	    .type = CONF_BOOL,
 	    SHARE(hide_dot_files),

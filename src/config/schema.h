@@ -43,10 +43,12 @@ struct share_conf {
 	struct conf_list valid_users, invalid_users, admin_users, read_list,
 	    write_list;                           /* names; @group; +group */
 	struct conf_list hosts_allow, hosts_deny; /* addresses, CIDR, ALL */
-	struct conf_list veto_files;              /* DOS patterns, '/' separated */
-	char *force_user, *force_group;           /* "" : none */
-	uint32_t create_mask, directory_mask;     /* octal */
-	uint32_t max_connections;                 /* 0: any number */
+	char *snap_dir, *snap_format;             /* "" in snap_dir: no previous versions */
+	bool snap_local;
+	struct conf_list veto_files;          /* DOS patterns, '/' separated */
+	char *force_user, *force_group;       /* "" : none */
+	uint32_t create_mask, directory_mask; /* octal */
+	uint32_t max_connections;             /* 0: any number */
 
 	uint32_t *lines; /* private to config/: the head's line in the file, then each row's; 0
 			    where there is none */

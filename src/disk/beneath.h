@@ -28,6 +28,7 @@ struct disk_root {
 	struct stored_cache *stored;         /* may be NULL */
 	_Atomic uint64_t plain[PLAIN_PATHS]; /* hashes of paths that led to files or directories */
 	bool local;                          /* on a file system that does not wait for others */
+	char *snap_dir, *snap_format;        /* NULL: no snapshots */
 	char **veto; /* patterns of names that do not exist here; NULL: none */
 };
 

@@ -11,6 +11,7 @@
 #include "disk/cache.h"
 #include "disk/names.h"
 #include "disk/place.h"
+#include "disk/snapshot.h"
 #include "disk/spelling.h"
 #include "disk/stream.h"
 #include "disk/stream_file.h"
@@ -296,12 +297,18 @@ place_find(const struct disk *d, const char *path, struct place *p)
 nt_status
 place_find_open(const struct disk *d, const char *path, int flags, struct place *p)
 {
-	char as_is[PATH_MAX];
+	char as_is[PATH_MAX], moved[PATH_MAX];
 	nt_status status;
 
 	p->opened = false;
 	p->parent = -1;
 	p->fd = -1;
+	if (disk_has_snapshots(d->root) && snapshot_token(path, part_length(path))) {
+		status = snapshot_resolve(d, path, moved);
+		if (status != STATUS_SUCCESS)
+			return status;
+		path = moved;
+	}
 	if (cred_assume(d->cred) != 0)
 		return STATUS_ACCESS_DENIED;
 	status = spelling_to_disk(path, as_is);

@@ -49,6 +49,11 @@ disk_root_open(const char *path, const struct disk_options *options)
 	root->options = *options;
 	root->options.veto_files = NULL;
 	root->options.named_streams = options->named_streams && has_xattrs(fd);
+	root->options.snap_dir = root->options.snap_format = NULL;
+	if (options->snap_dir != NULL && options->snap_dir[0] != '\0') {
+		root->snap_dir = xstrdup(options->snap_dir);
+		root->snap_format = xstrdup(options->snap_format);
+	}
 	root->veto = veto_copy(options->veto_files);
 	root->cache = name_cache_new();
 	root->tunnel = tunnel_new();
@@ -77,6 +82,8 @@ disk_root_unref(struct disk_root **root)
 	tunnel_free(r->tunnel);
 	stored_cache_free(r->stored);
 	veto_free(r->veto);
+	free(r->snap_dir);
+	free(r->snap_format);
 	close(r->fd);
 	free(r);
 }

@@ -31,6 +31,9 @@ struct disk_options {
 	mode_t create_mask, directory_mask;
 	bool named_streams;            /* where the file system has extended attributes */
 	struct watch *watch;           /* learns what changes made here mean; may be NULL */
+	const char *snap_dir;          /* where snapshots are, below the root; NULL or "": none */
+	const char *snap_format;       /* their names, see snapshot_time */
+	bool snap_local;               /* ... in local time */
 	const char *const *veto_files; /* NULL-terminated; NULL: none. What matches does not exist,
 					  nor can be made */
 };

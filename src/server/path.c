@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "disk/lookup.h"
+#include "disk/snapshot.h"
 #include "disk/stream.h"
 #include "file/node.h"
 #include "server/conn.h"
@@ -17,6 +18,7 @@ struct path {
 	char *text;
 	size_t len;
 	nt_status status; /* of the worst part so far */
+	const char *time; /* the part that names a snapshot, or NULL */
 };
 
 static size_t
@@ -110,10 +112,23 @@ add_client_part(const struct request *req, struct path *p, const char *part, siz
 
 	if (colon != NULL && !last)
 		return STATUS_OBJECT_NAME_INVALID;
+	if (disk_has_snapshots(req->disk.root) && snapshot_token(part, n)) {
+		p->time = part;
+		return STATUS_SUCCESS;
+	}
 	status = add_part(p, part, name);
 	if (status != STATUS_SUCCESS || p->status != STATUS_SUCCESS || colon == NULL)
 		return status;
 	return add_stream(req, p, colon + 1, n - name - 1);
+}
+
+/* The path of a snapshot begins with its time, and nothing is changed there. */
+static const char *
+go_back(struct request *req, const struct path *p)
+{
+	req->disk.read_only = true;
+	return arena_printf(
+	    &req->arena, "%.*s%s%s", SNAPSHOT_TOKEN, p->time, p->len > 0 ? "/" : "", p->text);
 }
 
 static nt_status
@@ -136,7 +151,7 @@ normalize(struct request *req, const char *client, size_t n, const char **out)
 		client += len;
 		client += strspn(client, "\\/") > 0 ? 1 : 0;
 	}
-	*out = p.text;
+	*out = p.time != NULL ? go_back(req, &p) : p.text;
 	return p.status;
 }
 

@@ -144,6 +144,9 @@ share_open(const struct server *s, struct share *sh, const struct share_conf *co
 		.create_mask = (mode_t)conf->create_mask,
 		.directory_mask = (mode_t)conf->directory_mask,
 		.watch = notify_watch(s->notify),
+		.snap_dir = conf->snap_dir,
+		.snap_format = conf->snap_format,
+		.snap_local = conf->snap_local,
 		.veto_files = (const char *const *)conf->veto_files.words,
 	};
 

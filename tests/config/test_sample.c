@@ -87,7 +87,7 @@ assert_well_formed(const struct conf_key *rows)
 	for (; rows->name != NULL; rows++) {
 		const char *dot = strchr(rows->help, '.');
 
-		ck_assert_uint_eq(strspn(rows->name, "abcdefghijklmnopqrstuvwxyz0123456789 "),
+		ck_assert_uint_eq(strspn(rows->name, "abcdefghijklmnopqrstuvwxyz0123456789 :"),
 		    strlen(rows->name));
 		ck_assert_ptr_null(strstr(rows->name, "  "));
 		ck_assert_ptr_nonnull(dot);

@@ -88,6 +88,7 @@ write_config(const struct server *s, const char *global)
 		fprintf(f, "\tuser = root\n");
 	fprintf(f, "%s\n", global);
 	fprintf(f, "[share]\n\tpath = %s\n\tread only = no\n\tguest ok = yes\n", s->root);
+	fprintf(f, "\tshadow:snapdir = .snapshots\n");
 	fprintf(f, "[readonly]\n\tpath = %s\n\tguest ok = yes\n", s->root);
 	fprintf(f, "[private]\n\tpath = %s\n\tread only = no\n\tvalid users = torture\n", s->root);
 	fprintf(f, "\tkernel locks = no\n");

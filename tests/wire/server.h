@@ -18,7 +18,8 @@ struct server {
 /*
  * Starts it with the account "torture" (password "secret"), guests allowed and four shares:
  * [share] open to guests for writing, [readonly] the same directory for reading, [private] for
- * torture only (and with kernel locks = no), [closed] for nobody here. global: more lines for
+ * torture only (and with kernel locks = no), [closed] for nobody here; [share] has its snapshots in
+ * .snapshots. global: more lines for
  * [global], or "". Ends the program when it does not start.
  */
 void server_start(struct server *s, const char *global);

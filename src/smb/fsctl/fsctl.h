@@ -36,6 +36,7 @@ nt_status fsctl_end(struct fsctl_call *c, nt_status status);
 /* The rows, each kind with those of its file; each list ends with a code of 0. */
 extern const struct fsctl fsctl_sparse[];
 extern const struct fsctl fsctl_copy_chunk[];
+extern const struct fsctl fsctl_snapshots[];
 extern const struct fsctl fsctl_answers[];
 
 #endif

@@ -8,7 +8,8 @@
 
 #define SETUP_WORDS 4
 
-static const struct fsctl *const tables[] = { fsctl_sparse, fsctl_copy_chunk, fsctl_answers };
+static const struct fsctl *const tables[] = { fsctl_sparse, fsctl_copy_chunk, fsctl_snapshots,
+	fsctl_answers };
 
 static void
 decode(void *args, struct trans *t)
