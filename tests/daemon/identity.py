@@ -265,6 +265,29 @@ class EachUser(IdentityTest):
 		self.assertEqual(self.on("bin").try_open("file")[0], raw.SUCCESS)
 
 
+	def test_descriptors_tell_users_apart(self):
+		self.serve(Share("share", **PUBLIC, admin_users="games"), user="nobody", user_identity="yes")
+		self.put("file", "daemon", 0o666)
+		owner, other = self.on("daemon"), self.on("bin")
+		mine = (22, (1, pwd.getpwnam("daemon").pw_uid), raw.FULL)
+		everybodys = (1, (0,), raw.FULL)
+		self.assertEqual(other.try_open("file", WRITE)[0], raw.SUCCESS)
+		self.assertEqual(other.set_dacl("file", everybodys), raw.ACCESS_DENIED)
+		other.socket.close()
+		other = self.on("bin")
+		self.assertEqual(owner.set_dacl("file", mine), raw.SUCCESS)
+		self.assertEqual(owner.try_open("file", WRITE)[0], raw.SUCCESS)
+		self.assertEqual(other.try_open("file", raw.READ)[0], raw.ACCESS_DENIED)
+		self.assertEqual(self.on("games").try_open("file", WRITE)[0], raw.SUCCESS)
+
+	def test_descriptors_give_nothing_that_the_system_denies(self):
+		self.serve(Share("share", **PUBLIC), user="nobody", user_identity="yes")
+		self.put("file", "daemon", 0o600)
+		self.assertEqual(self.on("daemon").set_dacl("file", (1, (0,), raw.FULL)), raw.SUCCESS)
+		self.assertEqual(self.on("bin").try_open("file", raw.READ)[0], raw.ACCESS_DENIED)
+		self.assertEqual(self.on("daemon").try_open("file", WRITE)[0], raw.SUCCESS)
+
+
 class SupplementaryGroups(IdentityTest):
 	def member(self):
 		"""A user and a group whose the user is without its being the first one."""

@@ -497,25 +497,13 @@ class Files(KeysTest):
 		self.assertEqual(client.ask_open("file", share=0).status, raw.SUCCESS)
 		self.assertEqual(client.try_open("file")[0], raw.SHARING_VIOLATION)
 
-	def set_dacl(self, client, name, mask):
-		"""NT_TRANSACT_SET_SECURITY_DESC: everybody may do this and nobody more. The status."""
-		status, fid = client.try_open(name, 0x40000)  # WRITE_DAC
-		self.assertEqual(status, raw.SUCCESS)
-		entry = struct.pack("<BBHI", 0, 0, 20, mask) + b"\1\1" + bytes(5) + b"\1" + bytes(4)
-		data = struct.pack("<BBHIIII", 1, 0, 0x8004, 0, 0, 0, 20) + struct.pack("<BBHHH", 2, 0, 28, 1, 0) + entry
-		params = struct.pack("<HHI", fid, 0, 4)
-		words = struct.pack("<B2xIIIIIIIIBH", 0, 8, len(data), 0, 0, 8, 76, len(data), 84, 0, 3)
-		status = client.call(0xA0, words, bytes(3) + params + data).status
-		client.close(fid)
-		return status
-
 	def test_nt_acl_support(self):
 		for key in ("yes", "no"):
 			with self.subTest(key):
 				self.serve(Share("share", read_only="no", nt_acl_support=key))
 				path = self.put("file")
 				client = self.on()
-				status = self.set_dacl(client, "file", 0x120089)
+				status = client.set_dacl("file", (1, (0,), raw.READ))
 				self.assertEqual(status, raw.SUCCESS if key == "yes" else 0xC00000BB)
 				self.assertEqual("user.NTACL" in os.listxattr(path), key == "yes")
 				os.setxattr(path, "user.NTACL", b"no descriptor at all")
@@ -529,7 +517,7 @@ class Files(KeysTest):
 			self.skipTest("security.NTACL cannot be set here")
 		self.serve(**{"security acl name": "security.NTACL"})
 		path = self.put("file")
-		self.assertEqual(self.set_dacl(self.on(), "file", 0x120089), raw.SUCCESS)
+		self.assertEqual(self.on().set_dacl("file", (1, (0,), raw.READ)), raw.SUCCESS)
 		self.assertEqual([n for n in os.listxattr(path) if n.endswith("NTACL")], ["security.NTACL"])
 		# What users can set themselves says nothing here.
 		os.setxattr(path, "user.NTACL", b"no descriptor at all")

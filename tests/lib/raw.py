@@ -33,9 +33,11 @@ TREE_DISCONNECT = 0x71
 NEGOTIATE = 0x72
 SESSION_SETUP_ANDX = 0x73
 TREE_CONNECT_ANDX = 0x75
+NT_TRANSACT = 0xA0
 NT_CREATE_ANDX = 0xA2
 
 READ, WRITE = 0x120089, 0x120116
+WRITE_DAC, FULL = 0x40000, 0x1F01FF
 OPEN, CREATE, OPEN_IF = 1, 2, 3
 
 NO_ANDX = b"\xff\0\0\0"
@@ -245,6 +247,22 @@ class Raw:
 
 	def named(self, command, name, words=b""):
 		return self.call(command, words, b"\4" + self.text(name, 1)).status
+
+	def set_dacl(self, name, *entries):
+		"""NT_TRANSACT_SET_SECURITY_DESC of entries (authority, parts of the SID, rights allowed). The status."""
+		status, fid = self.try_open(name, WRITE_DAC)
+		if status != SUCCESS:
+			return status
+		acl = b""
+		for authority, parts, rights in entries:
+			sid = struct.pack(">BBHI", 1, len(parts), 0, authority) + struct.pack("<%dI" % len(parts), *parts)
+			acl += struct.pack("<BBHI", 0, 0, 8 + len(sid), rights) + sid
+		data = struct.pack("<BBHIIII", 1, 0, 0x8004, 0, 0, 0, 20)
+		data += struct.pack("<BBHHH", 2, 0, 8 + len(acl), len(entries), 0) + acl
+		words = struct.pack("<B2xIIIIIIIIBH", 0, 8, len(data), 0, 0, 8, 76, len(data), 84, 0, 3)
+		status = self.call(NT_TRANSACT, words, bytes(3) + struct.pack("<HHI", fid, 0, 4) + data).status
+		self.close(fid)
+		return status
 
 	def lock(self, fid, offset, timeout=0, wait=True, unlock=False):
 		words = NO_ANDX + struct.pack("<HBBIHH", fid, 0, 0, timeout, int(unlock), int(not unlock))
