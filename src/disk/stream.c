@@ -11,6 +11,7 @@
 #include "base/charset.h"
 #include "base/cred.h"
 #include "disk/access.h"
+#include "disk/access.h"
 #include "disk/io.h"
 #include "disk/lookup.h"
 #include "disk/place.h"
@@ -86,10 +87,58 @@ open_unnamed(const struct disk *d, struct arena *a, struct disk_open *o)
 	return status;
 }
 
+/* The file of a path with a stream; place_done must follow. */
+static nt_status
+find_base(const struct disk *d, const char *path, struct place *p)
+{
+	char base[PATH_MAX];
+	size_t n = strcspn(path, ":");
+	nt_status status;
+
+	if (n >= sizeof(base))
+		return STATUS_OBJECT_NAME_INVALID;
+	memcpy(base, path, n);
+	base[n] = '\0';
+	status = place_find(d, base, p);
+	if (status != STATUS_SUCCESS)
+		return status;
+	if (p->fd >= 0)
+		return STATUS_SUCCESS;
+	place_done(p);
+	return STATUS_OBJECT_NAME_NOT_FOUND;
+}
+
+static nt_status
+check_right(const struct disk *d, struct place *p, uint32_t right)
+{
+	const struct access_ask ask = { .wanted = right };
+	uint32_t granted;
+
+	return access_check(d, p, &ask, &granted);
+}
+
+/* Another stream of a file that is there is a change of its data. */
+static nt_status
+may_add(const struct disk *d, const struct disk_open *o)
+{
+	struct place p;
+	nt_status status;
+
+	if (disk_is_read_only(d) || (o->stat.attributes & FILE_ATTRIBUTE_READONLY) != 0)
+		return STATUS_ACCESS_DENIED;
+	status = find_base(d, o->path, &p);
+	if (status != STATUS_SUCCESS)
+		return status;
+	status = check_right(d, &p, FILE_WRITE_DATA);
+	place_done(&p);
+	return status;
+}
+
 static nt_status
 find_or_create(const struct disk *d, struct disk_open *o, const char *name, struct stream_entry *e)
 {
 	const struct stream_base b = stream_base_of(o->file);
+	nt_status status;
 
 	if (store_find(&b, name, e) == 0) {
 		o->created = false;
@@ -99,9 +148,8 @@ find_or_create(const struct disk *d, struct disk_open *o, const char *name, stru
 		return disk_status(errno);
 	if (o->create == DISK_OPEN)
 		return STATUS_OBJECT_NAME_NOT_FOUND;
-	if (disk_is_read_only(d) ||
-	    (!o->created && (o->stat.attributes & FILE_ATTRIBUTE_READONLY) != 0))
-		return STATUS_ACCESS_DENIED;
+	if (!o->created && (status = may_add(d, o)) != STATUS_SUCCESS)
+		return status;
 	if (store_create(&b, name) != 0)
 		return disk_status(errno);
 	*e = (struct stream_entry){ .side = false };
@@ -152,11 +200,27 @@ become_stream(const struct disk *d, struct disk_open *o, const char *name, char 
 	return f->stream != NULL ? STATUS_SUCCESS : STATUS_SHARING_VIOLATION;
 }
 
+/* The file the stream belongs to, made if the stream may be. */
+static nt_status
+open_base(const struct disk *d, struct arena *a, struct disk_open *o)
+{
+	const enum disk_create create = o->create;
+	const char *path = o->path;
+	nt_status status;
+
+	o->path = base_path(a, path);
+	o->create = create == DISK_OPEN ? DISK_OPEN : DISK_OPEN_IF;
+	o->type = DISK_ANY;
+	status = disk_open(d, a, o);
+	o->path = path;
+	o->create = create;
+	return status;
+}
+
 nt_status
 stream_open(const struct disk *d, struct arena *a, struct disk_open *o)
 {
-	const char *path = o->path, *name = disk_stream_of(path);
-	const enum disk_create create = o->create;
+	const char *name = disk_stream_of(o->path);
 	char spelled[SIDE_NAME_MAX + 1];
 	pthread_mutex_t *lock;
 	bool base_created;
@@ -170,12 +234,7 @@ stream_open(const struct disk *d, struct arena *a, struct disk_open *o)
 	status = check(d, name);
 	if (status != STATUS_SUCCESS)
 		return status;
-	o->path = base_path(a, path);
-	o->create = create == DISK_OPEN ? DISK_OPEN : DISK_OPEN_IF;
-	o->type = DISK_ANY;
-	status = disk_open(d, a, o);
-	o->path = path;
-	o->create = create;
+	status = open_base(d, a, o);
 	if (status != STATUS_SUCCESS)
 		return status;
 	base_created = o->created;
@@ -206,27 +265,6 @@ stat_stream(struct disk_stat *st, const struct stream_entry *e)
 		st->attributes = FILE_ATTRIBUTE_NORMAL;
 	st->size = e->size;
 	st->allocated = e->allocated;
-}
-
-/* The file of a path with a stream; place_done must follow. */
-static nt_status
-find_base(const struct disk *d, const char *path, struct place *p)
-{
-	char base[PATH_MAX];
-	size_t n = strcspn(path, ":");
-	nt_status status;
-
-	if (n >= sizeof(base))
-		return STATUS_OBJECT_NAME_INVALID;
-	memcpy(base, path, n);
-	base[n] = '\0';
-	status = place_find(d, base, p);
-	if (status != STATUS_SUCCESS)
-		return status;
-	if (p->fd >= 0)
-		return STATUS_SUCCESS;
-	place_done(p);
-	return STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
 /* "file:" */
@@ -335,8 +373,10 @@ stream_unlink(const struct disk *d, const char *path, const struct disk_id *id)
 	}
 	const struct stream_base b = { d->root, d->cred, p.fd };
 	base = disk_id_of(&p.stx);
+	status = check_right(d, &p, ACCESS_DELETE);
 	pthread_mutex_lock(store_lock(&base));
-	if (store_find(&b, name, &e) != 0 || store_remove(&b, &e) != 0)
+	if (status == STATUS_SUCCESS &&
+	    (store_find(&b, name, &e) != 0 || store_remove(&b, &e) != 0))
 		status = disk_status(errno);
 	pthread_mutex_unlock(store_lock(&base));
 	place_done(&p);
@@ -464,8 +504,10 @@ stream_rename(const struct disk *d, struct arena *a, struct disk_rename *r)
 	m.b = (struct stream_base){ d->root, d->cred, p.fd };
 	m.base = disk_id_of(&p.stx);
 	m.id = id_of(&m.base, disk_stream_of(r->from));
+	status = r->granted ? STATUS_SUCCESS : check_right(d, &p, ACCESS_DELETE);
 	pthread_mutex_lock(store_lock(&m.base));
-	status = rename_found(&m, &p);
+	if (status == STATUS_SUCCESS)
+		status = rename_found(&m, &p);
 	pthread_mutex_unlock(store_lock(&m.base));
 	if (status == STATUS_SUCCESS)
 		r->real = arena_printf(a, *m.to != '\0' ? "%s:%s" : "%s", place_real(a, &p), m.to);

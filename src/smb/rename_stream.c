@@ -82,6 +82,7 @@ looked_up(struct request *req, void *arg, nt_status status)
 	r->disk.to = r->to;
 	r->disk.id = &r->source.id;
 	r->disk.replace = r->replace;
+	r->disk.granted = r->own != NULL;
 	return request_work(req, disk_work_of(r->source.size), change_name, changed, r);
 }
 

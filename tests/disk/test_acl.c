@@ -51,6 +51,7 @@ setup(void)
 
 	scratch_setup();
 	options.nt_acls = true;
+	options.named_streams = true;
 	scratch_reopen(options);
 	ck_assert_uint_eq(unhex(of_samba_hex, of_samba), sizeof(of_samba));
 	ck_assert_uint_eq(unhex(its_posix_acl_hex, its_posix_acl), sizeof(its_posix_acl));
@@ -515,6 +516,30 @@ START_TEST(deleting_needs_the_file_or_its_directory)
 }
 END_TEST
 
+START_TEST(streams_need_the_rights_of_their_file)
+{
+	const struct ace reading = entry(ACE_ALLOWED, &sid_everyone, FILE_GENERIC_READ, 0);
+	const struct ace all = entry(ACE_ALLOWED, &sid_everyone, FILE_ALL_ACCESS, 0);
+	struct disk_rename r = { .from = "d/f:one", .to = ":two" };
+	struct disk_file *f;
+
+	others_mkdir("d");
+	set_one("d", all);
+	ck_assert_uint_eq(scratch_open("d/f:one", DISK_WRITE, DISK_CREATE, &f), STATUS_SUCCESS);
+	disk_close(&f);
+	set_one("d/f", reading);
+	set_one("d", reading);
+	ck_assert_uint_eq(try_access("d/f:one", FILE_READ_DATA, NULL), STATUS_SUCCESS);
+	ck_assert_uint_eq(try_access("d/f:one", FILE_WRITE_DATA, NULL), STATUS_ACCESS_DENIED);
+	ck_assert_uint_eq(scratch_open("d/f:new", 0, DISK_CREATE, &f), STATUS_ACCESS_DENIED);
+	ck_assert_uint_eq(disk_unlink(&scratch, "d/f:one", NULL), STATUS_ACCESS_DENIED);
+	ck_assert_uint_eq(disk_rename(&scratch, &scratch_arena, &r), STATUS_ACCESS_DENIED);
+	set_one("d/f", all);
+	ck_assert_uint_eq(disk_rename(&scratch, &scratch_arena, &r), STATUS_SUCCESS);
+	ck_assert_uint_eq(disk_unlink(&scratch, "d/f:two", NULL), STATUS_SUCCESS);
+}
+END_TEST
+
 START_TEST(renaming_needs_both_ends)
 {
 	const struct ace reading = entry(ACE_ALLOWED, &sid_everyone, FILE_GENERIC_READ, 0);
@@ -692,6 +717,7 @@ main(void)
 	tcase_add_test(tc, administrators_are_above_descriptors);
 	tcase_add_test(tc, rights_that_may_go_are_left_out);
 	tcase_add_test(tc, deleting_needs_the_file_or_its_directory);
+	tcase_add_test(tc, streams_need_the_rights_of_their_file);
 	tcase_add_test(tc, renaming_needs_both_ends);
 	tcase_add_test(tc, making_needs_the_directory);
 	tcase_add_test(tc, listing_needs_the_directory);
