@@ -57,7 +57,8 @@ rename_opens(struct node *n, const struct disk_id *id, const char *path)
 	struct open *o;
 
 	TAILQ_FOREACH (o, &n->opens, link) {
-		o->file->id = *id;
+		/* The rest is the same, and jobs may be reading it. */
+		o->file->id.stream = id->stream;
 		free(o->path);
 		o->path = xstrdup(path);
 	}
