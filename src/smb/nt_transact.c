@@ -7,16 +7,18 @@
 #define FUNCTION_LAST 0x08
 
 /*
- * By function code. The holes are bad commands: they are not served. Behind them there is nothing,
- * which is a malformed request ([MS-CIFS] 3.3.5.50).
+ * By function code. Behind them there is nothing, which is a malformed request
+ * ([MS-CIFS] 3.3.5.50).
  */
 static const struct trans_command *const functions[FUNCTION_LAST + 1] = {
 	[0x01] = &nt_transact_create,
 	[0x02] = &nt_ioctl,
 	[0x03] = &nt_set_security_desc,
+	[0x04] = &nt_notify_change,
 	[0x05] = &nt_rename,
 	[0x06] = &nt_query_security_desc,
-	[0x04] = &nt_notify_change,
+	[0x07] = &nt_query_quota,
+	[0x08] = &nt_set_quota,
 };
 
 static void

@@ -361,6 +361,25 @@ START_TEST(what_is_not_known_is_not_supported)
 }
 END_TEST
 
+static nt_status
+quota(uint16_t function, uint16_t fid)
+{
+	struct writer *w = client_nt_begin(c, &t, function, NULL, 0);
+
+	wr_u16(w, fid);
+	wr_zero(w, function == 7 ? 14 : 0);
+	return call();
+}
+
+START_TEST(quotas_are_the_systems_own)
+{
+	ck_assert_uint_eq(quota(7, source), STATUS_NOT_SUPPORTED);
+	ck_assert_uint_eq(quota(8, source), STATUS_NOT_SUPPORTED);
+	ck_assert_uint_eq(quota(7, 0x7777), STATUS_INVALID_HANDLE);
+	ck_assert_uint_eq(quota(8, 0x7777), STATUS_INVALID_HANDLE);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -381,6 +400,7 @@ main(void)
 	tcase_add_test(tc, a_key_is_good_while_its_file_is_open);
 	tcase_add_test(tc, what_is_known_is_answered);
 	tcase_add_test(tc, what_is_not_known_is_not_supported);
+	tcase_add_test(tc, quotas_are_the_systems_own);
 	suite_add_tcase(s, tc);
 	server_start(&server, "");
 	sr = srunner_create(s);

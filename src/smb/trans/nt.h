@@ -11,7 +11,9 @@
 extern const struct trans_command nt_transact_create;
 extern const struct trans_command nt_set_security_desc;
 extern const struct trans_command nt_ioctl;
+extern const struct trans_command nt_query_quota;
 extern const struct trans_command nt_rename;
+extern const struct trans_command nt_set_quota;
 extern const struct trans_command nt_query_security_desc;
 extern const struct trans_command nt_notify_change;
 
