@@ -179,8 +179,8 @@ append(struct watch *w, const struct watch_event *like, const char *name, const 
 	size_t n = strlen(name), more = stream != NULL ? 1 + strlen(stream) : 0;
 	struct watch_event *e = xcalloc(1, sizeof(*e) + n + more + 1);
 
-	*e = *like;
-	memcpy(e->name, name, n);
+	*e = *like; /* with what lies behind it, where the name begins */
+	memcpy(e->name, name, n + 1);
 	if (stream != NULL) {
 		e->name[n] = ':';
 		memcpy(e->name + n + 1, stream, more);
