@@ -104,6 +104,23 @@ START_TEST(it_can_be_cancelled_and_asked_again)
 }
 END_TEST
 
+START_TEST(those_that_wait_leave_room_for_others)
+{
+	const unsigned most = c->max_mux;
+	uint16_t mid = 0;
+
+	for (unsigned i = 0; i < most; i++)
+		mid = ask(&names);
+	nothing_comes(c);
+	ck_assert_uint_eq(ended(ask(&names)), STATUS_INSUFF_SERVER_RESOURCES);
+	cancel(c, mid);
+	ck_assert_uint_eq(ended(mid), STATUS_CANCELLED);
+	mid = waiting(&names);
+	cancel(c, mid);
+	ck_assert_uint_eq(ended(mid), STATUS_CANCELLED);
+}
+END_TEST
+
 START_TEST(closing_the_handle_ends_it)
 {
 	uint16_t mid = waiting(&names), second = waiting(&names);
@@ -260,6 +277,7 @@ main(void)
 	tcase_add_test(tc, more_than_the_buffer_holds_is_lost_and_said);
 	tcase_add_test(tc, a_change_too_long_for_its_request_is_lost_and_said);
 	tcase_add_test(tc, it_can_be_cancelled_and_asked_again);
+	tcase_add_test(tc, those_that_wait_leave_room_for_others);
 	tcase_add_test(tc, closing_the_handle_ends_it);
 	tcase_add_test(tc, tree_disconnect_ends_it);
 	tcase_add_test(tc, logoff_ends_it);

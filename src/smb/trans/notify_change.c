@@ -103,6 +103,9 @@ check(const struct request *req, const struct handle *h)
 		return STATUS_ACCESS_DENIED;
 	if (!req->tree->share->conf->change_notify)
 		return STATUS_NOT_SUPPORTED;
+	/* Those that wait leave room for others, who may cancel them. */
+	if (req->conn->outstanding > req->conn->set->config->max_mux)
+		return STATUS_INSUFF_SERVER_RESOURCES;
 	return file_delete_pending(h->open) ? STATUS_DELETE_PENDING : STATUS_SUCCESS;
 }
 
