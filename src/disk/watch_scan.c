@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -44,6 +45,8 @@ struct watch_scan {
 	bool report;
 	unsigned most, dirs, names;
 	int refused;
+	struct timespec since; /* as the times of files are */
+	bool missed;
 	struct todo_list todo;
 	struct watch_list found;
 };
@@ -78,6 +81,7 @@ watch_scan_new(struct watch *w, const struct disk *d, const struct watch_scan_fr
 	s->fd = fd;
 	s->report = from->report;
 	s->most = from->most;
+	clock_gettime(CLOCK_REALTIME_COARSE, &s->since);
 	STAILQ_INIT(&s->todo);
 	STAILQ_INIT(&s->found);
 	t = todo_new(from->path, "", from->parent);
@@ -217,6 +221,12 @@ watch_one(struct watch_scan *s, struct todo *t, int fd)
 	return true;
 }
 
+static bool
+is_later(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec > b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec);
+}
+
 /*
  * True when it is done with; not when brief and there is much to read, which is begun again another
  * time.
@@ -225,6 +235,7 @@ static bool
 do_one(struct watch_scan *s, struct todo *t, char *buf, bool brief)
 {
 	int fd = open_directory(s, t->path);
+	bool large = false;
 	struct stat st;
 
 	if (fd < 0)
@@ -233,7 +244,11 @@ do_one(struct watch_scan *s, struct todo *t, char *buf, bool brief)
 		close(fd);
 		return true;
 	}
-	if (brief && fstat(fd, &st) == 0 && st.st_size > (off_t)READ_SIZE) {
+	if (fstat(fd, &st) == 0) {
+		s->missed |= is_later(&st.st_mtim, &s->since);
+		large = st.st_size > (off_t)READ_SIZE;
+	}
+	if (brief && large) {
 		close(fd);
 		return false;
 	}
@@ -265,6 +280,18 @@ watch_scan_run(struct watch_scan *s, bool brief)
 		s->refused = ENOSPC;
 	free(buf);
 	return STAILQ_EMPTY(&s->todo);
+}
+
+bool
+watch_scan_is_quick(const struct watch_scan *s)
+{
+	return s->report && s->disk.root->local;
+}
+
+bool
+watch_scan_missed(const struct watch_scan *s)
+{
+	return s->missed && !s->report;
 }
 
 struct watch_list *

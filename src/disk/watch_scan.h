@@ -43,6 +43,12 @@ void watch_scan_free(struct watch_scan **s);
  */
 bool watch_scan_run(struct watch_scan *s, bool brief);
 
+/* Looking into a new directory does not take long here. */
+bool watch_scan_is_quick(const struct watch_scan *s);
+
+/* A directory has changed after the scan began and before it was watched. */
+bool watch_scan_missed(const struct watch_scan *s);
+
 /* What the last run found, the caller's to free one by one. */
 struct watch_list *watch_scan_found(struct watch_scan *s);
 

@@ -104,6 +104,12 @@ notify_count(const struct notify_table *t)
 	return t->nnotifies;
 }
 
+unsigned
+notify_scans(const struct notify_table *t)
+{
+	return t->scans;
+}
+
 static size_t
 utf16_bytes(const char *utf8)
 {
@@ -282,38 +288,6 @@ gone(const struct open *o)
 	return watch_is_gone(o->file->fd);
 }
 
-static void
-retry(struct notify *n)
-{
-	notify_lose(n);
-	if (n->tree && n->dir != NULL)
-		scan_tree(n);
-}
-
-/*
- * A directory that a local program removed lives on as long as it is open, and the kernel does not
- * tell.
- */
-void
-notify_tick(struct notify_table *t)
-{
-	bool due = ++t->ticks % RETRY_TICKS == 0;
-	struct notify *n;
-	struct view *v;
-
-	LIST_FOREACH (n, &t->notifies, all) {
-		if (!TAILQ_EMPTY(&n->waits) && gone(n->open))
-			notify_deleted(n);
-		else if (due && (n->view->incomplete || n->dir == NULL))
-			retry(n);
-	}
-	if (due) {
-		LIST_FOREACH (v, &t->views, link)
-			v->incomplete = false;
-	}
-	notify_poll(t);
-}
-
 static nt_status
 watch_dir(struct notify *n)
 {
@@ -342,13 +316,71 @@ watch_dir(struct notify *n)
 	return STATUS_SUCCESS;
 }
 
+static nt_status
+begin(struct notify *n)
+{
+	nt_status status = watch_dir(n);
+	bool covered;
+
+	if (status != STATUS_SUCCESS || n->dir == NULL)
+		return status;
+	covered = dir_covered(n->dir) != NULL;
+	dir_attach(n);
+	if (n->tree && !covered)
+		scan_tree(n);
+	return STATUS_SUCCESS;
+}
+
+static void
+retry(struct notify *n)
+{
+	notify_lose(n);
+	if (n->dir == NULL)
+		(void)begin(n);
+	else
+		scan_again(n);
+}
+
+static void
+retry_all(struct notify_table *t)
+{
+	struct notify *n;
+	struct view *v;
+
+	LIST_FOREACH (v, &t->views, link) {
+		v->retried = v->incomplete;
+		v->incomplete = false;
+	}
+	LIST_FOREACH (n, &t->notifies, all) {
+		if (n->view->retried || n->dir == NULL)
+			retry(n);
+	}
+}
+
+/*
+ * A directory that a local program removed lives on as long as it is open, and the kernel does not
+ * tell.
+ */
+void
+notify_tick(struct notify_table *t)
+{
+	struct notify *n;
+
+	LIST_FOREACH (n, &t->notifies, all) {
+		if (!TAILQ_EMPTY(&n->waits) && gone(n->open))
+			notify_deleted(n);
+	}
+	if (++t->ticks % RETRY_TICKS == 0)
+		retry_all(t);
+	notify_poll(t);
+}
+
 nt_status
 notify_start(
     struct notify_table *t, struct open *o, struct cred *cred, const struct notify_ask *ask)
 {
 	struct notify *n;
 	nt_status status;
-	bool covered;
 
 	if (gone(o))
 		return STATUS_DELETE_PENDING;
@@ -368,17 +400,10 @@ notify_start(
 	LIST_INSERT_HEAD(&t->notifies, n, all);
 	t->nnotifies++;
 	o->notify = n;
-	status = watch_dir(n);
-	if (status != STATUS_SUCCESS) {
+	status = begin(n);
+	if (status != STATUS_SUCCESS)
 		notify_free(&o->notify);
-		return status;
-	}
-	covered = n->dir != NULL && dir_covered(n->dir) != NULL;
-	if (n->dir != NULL)
-		dir_attach(n);
-	if (n->dir != NULL && n->tree && !covered)
-		scan_tree(n);
-	return STATUS_SUCCESS;
+	return status;
 }
 
 nt_status

@@ -46,6 +46,7 @@ void notify_tick(struct notify_table *t);
 /* Directories watched and notifies, for the state dump. */
 unsigned notify_directories(const struct notify_table *t);
 unsigned notify_count(const struct notify_table *t);
+unsigned notify_scans(const struct notify_table *t); /* of trees, under way */
 
 /* What the first request on an open says; later ones change nothing of it. */
 struct notify_ask {

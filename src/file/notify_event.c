@@ -79,8 +79,7 @@ everything_lost(struct notify_table *t)
 
 	LIST_FOREACH (n, &t->notifies, all) {
 		notify_lose(n);
-		if (n->tree && n->dir != NULL)
-			scan_tree(n);
+		scan_again(n);
 	}
 }
 

@@ -40,6 +40,7 @@ struct view {
 	struct cred *cred; /* may be NULL */
 	unsigned refs;     /* notifies, directories and scans */
 	bool incomplete;   /* not all could be watched */
+	bool retried;      /* in this very moment */
 };
 
 struct notify {
@@ -121,6 +122,7 @@ bool dir_client_path(
 
 /* In notify_scan.c: watches what is below. report: tell what is there as added. */
 void scan_tree(struct notify *n);
+void scan_again(struct notify *n); /* unless another's tree has it all */
 void scan_new(struct dir *parent, const char *name, bool report);
 
 /* In notify_event.c */

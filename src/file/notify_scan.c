@@ -20,6 +20,7 @@ struct scan {
 	struct cred *cred; /* counted: the view's may go while a job runs */
 	struct watch_scan *scan;
 	bool report, brief, finished;
+	bool deferred; /* others had their turn since it began */
 };
 
 static void scan_step(struct scan *s);
@@ -57,6 +58,7 @@ scan_go(struct scan *s, enum work_kind kind)
 		scan_step(s);
 		break;
 	case WORKER_QUEUED:
+		s->deferred = true;
 		break;
 	case WORKER_FULL:
 	default:
@@ -106,13 +108,29 @@ scan_start(struct notify *by, const char *path, int parent, bool report)
 	s->job.done = scan_done;
 	s->job.pace = disk_root_pace(v->root);
 	t->scans++;
-	scan_go(s, WORK_QUICK);
+	if (!watch_scan_is_quick(scan)) {
+		scan_go(s, WORK_QUICK);
+		return;
+	}
+	s->brief = true;
+	(void)scan_work(&s->job, false);
+	scan_step(s);
 }
 
 void
 scan_tree(struct notify *n)
 {
 	scan_start(n, "", n->dir->wd, false);
+}
+
+void
+scan_again(struct notify *n)
+{
+	const struct dir *d = n->dir;
+
+	if (d != NULL && n->tree && dir_covered(d) == n &&
+	    (d->parent == NULL || dir_covered(d->parent) == NULL))
+		scan_tree(n);
 }
 
 void
@@ -202,6 +220,18 @@ merge(struct scan *s)
 	t->nearly = 0;
 }
 
+/* Who watches a tree must look for himself: something came before it was watched. */
+static void
+tree_lost(const struct view *v)
+{
+	struct notify *n;
+
+	LIST_FOREACH (n, &v->table->notifies, all) {
+		if (n->view == v && n->tree)
+			notify_lose(n);
+	}
+}
+
 static void
 scan_step(struct scan *s)
 {
@@ -210,8 +240,11 @@ scan_step(struct scan *s)
 	merge(s);
 	if (refused != 0)
 		view_incomplete(s->view, refused);
-	if (!s->finished)
+	if (!s->finished) {
 		scan_go(s, WORK_SLOW);
-	else
-		scan_end(s);
+		return;
+	}
+	if (s->deferred && watch_scan_missed(s->scan))
+		tree_lost(s->view);
+	scan_end(s);
 }

@@ -352,6 +352,14 @@ seed("eas_created", trans2(0, words("HHHHIHI10x", 8, 0x42, 0x16, 0, 0, 0x12, 0) 
      trans2(13, words("I", 0) + text("newdir"), ea_list(*EAS)), trans2(13, words("I", 0) + text("bad"), ea_list(ea(b"a:b", b"v"))),
      nt_transact_create("n1", eas=ea_chain(*EAS)), nt_transact_create("n2", eas=ea_chain(ea(b"a:b", b"v")), disposition=2),
      nt_transact_create("n3", eas=ea_chain(*EAS), options=1, disposition=2, flags=0x10))
+seed("nt_notify", nt_create("dir", access=0x100001, options=1, disposition=1),
+     nt_transact(4, b"", setup=(0xFFF, 0, 3, 1)), named(0x00, "dir\\n"), nt_create("dir\\n\\f"), close(4),
+     nt_transact(4, b"", setup=(3, 0, 3, 0)), two_names(0x07, "dir\\n\\f", "dir\\g", words("H", 0x16)),
+     nt_transact(4, b"", setup=(3, 0, 3, 0)), nt_transact(4, b"", setup=(3, 0, 1, 0)), nt_transact(4, b"", setup=(3, 0)),
+     named(0x06, "dir\\g", words("H", 0x16)), record(0xA4, block()), named(0x01, "dir\\n"), close(3))
+seed("nt_notify_deleted", nt_create("d", access=0x110001, options=1), nt_transact(4, b"", setup=(0x7, 0, 3, 1)),
+     nt_create("d\\sub", options=1, disposition=2), close(4), trans2(8, words("HHH", 3, 0x102, 0), b"\1"),
+     nt_transact(4, b"", setup=(0x7, 0, 3, 1)), record(0x71, block()))
 seed("trans2_open", trans2(0, words("HHHHIHI10x", 0, 0x42, 0x16, 0, 0, 0x11, 0) + text("o2")),
      trans2(0, words("HHHHIHI10x", 0, 0x42, 0x16, 0, 0, 0x12, 0) + text("a.txt"), how=RO))
 seed("trans2_mkdir", trans2(0x0D, words("I", 0) + text("m")), trans2(0x0D, words("I", 0) + text("m"), words("I", 4)))

@@ -136,12 +136,37 @@ told_to(struct client *by, uint16_t mid)
 }
 
 /* Asked, and the server has nothing to tell yet. */
+/* All trees are watched that were asked for. */
+void
+settled(void)
+{
+	const char *build = getenv("builddir");
+	char command[512], line[8192];
+	bool scans = true;
+	FILE *f;
+
+	snprintf(command, sizeof(command), "%s/smb1ctl -s %s/control --json status",
+	    build != NULL ? build : "build", server.dir);
+	while (scans) {
+		f = popen(command, "r");
+		ck_assert_ptr_nonnull(f);
+		scans = false;
+		while (fgets(line, sizeof(line), f) != NULL)
+			scans |= strstr(line, "\"scans\":") != NULL &&
+			    strstr(line, "\"scans\": 0") == NULL &&
+			    strstr(line, "\"scans\":0") == NULL;
+		ck_assert_int_eq(pclose(f), 0);
+	}
+}
+
 uint16_t
 waiting_on(struct client *by, uint16_t of, const struct asked *a)
 {
 	uint16_t mid = ask_on(by, of, a);
 
 	nothing_comes(by);
+	if (a->tree)
+		settled();
 	return mid;
 }
 
@@ -164,6 +189,8 @@ begin(const struct asked *a)
 
 	cancel(c, mid);
 	ck_assert_uint_eq(ended(mid), STATUS_CANCELLED);
+	if (a->tree)
+		settled();
 }
 
 /* All that has been told since the last request, in as many replies as it takes to have n. */

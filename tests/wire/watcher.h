@@ -55,6 +55,9 @@ uint16_t ask(const struct asked *a);
 uint16_t waiting_on(struct client *by, uint16_t of, const struct asked *a);
 uint16_t waiting(const struct asked *a);
 
+/* All trees are watched that were asked for; waiting and begin wait for that. */
+void settled(void);
+
 /*
  * The next message tells these changes: "+added -removed ~modified <old >new", in their order; of
  * streams "*added /removed =modified".

@@ -203,6 +203,7 @@ counts(const struct server *s, const struct totals *t)
 	json_object_update_new(document, files);
 	json_object_set_new(document, "notifies", json_integer(notify_count(s->notify)));
 	json_object_set_new(document, "watches", json_integer(notify_directories(s->notify)));
+	json_object_set_new(document, "scans", json_integer(notify_scans(s->notify)));
 	return document;
 }
 

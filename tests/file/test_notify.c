@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/* What is kept for who watches a directory; what the kernel and the limits do to it. */
+
+#include <check.h>
+#include <signal.h>
+
+#include "../disk/scratch.h"
+#include "base/log.h"
+#include "base/loop.h"
+#include "base/worker.h"
+#include "disk/attr.h"
+#include "disk/name.h"
+#include "file/node.h"
+#include "file/notify.h"
+
+#define NAMES (FILE_NOTIFY_CHANGE_FILE_NAME | FILE_NOTIFY_CHANGE_DIR_NAME)
+
+static struct loop *loop;
+static struct worker *worker;
+static struct file_table *files;
+static struct notify_table *table;
+static struct open *opens[4];
+static unsigned nopens, warnings;
+
+static void
+count_warnings(enum log_level level, const char *line)
+{
+	(void)line;
+	warnings += level == LOG_LEVEL_WARNING;
+}
+
+static void
+start(unsigned max)
+{
+	struct disk_options options = scratch_defaults();
+	static const char *const veto[] = { "*.secret", "hidden", NULL };
+
+	scratch_setup();
+	loop = loop_new();
+	worker = worker_new(loop, 0, 16);
+	files = file_table_new();
+	table = notify_table_new(loop, worker, max);
+	options.watch = notify_watch(table);
+	options.veto_files = veto;
+	scratch_reopen(options);
+	nopens = warnings = 0;
+	log_redirect(count_warnings);
+}
+
+static void
+setup(void)
+{
+	start(1000);
+}
+
+static void
+teardown(void)
+{
+	struct disk_file *f;
+
+	while (nopens > 0) {
+		ck_assert_ptr_null(file_close(&opens[--nopens], &f, NULL));
+		disk_close(&f);
+	}
+	notify_poll(table);
+	for (int i = 0; i < 100 && notify_directories(table) > 0; i++)
+		notify_poll(table);
+	ck_assert_uint_eq(notify_directories(table), 0);
+	ck_assert_uint_eq(notify_count(table), 0);
+	notify_table_free(&table);
+	file_table_free(&files);
+	worker_free(worker);
+	loop_free(loop);
+	log_redirect(NULL);
+	scratch_teardown();
+}
+
+static struct open *
+watch(const char *path, uint32_t filter, bool tree)
+{
+	struct disk_open o = { .path = path, .access = DISK_READ, .type = DISK_DIRECTORY };
+	const struct share_mode mode = { .access = FILE_READ_DATA, .share = 7 };
+	const struct notify_ask ask = { .filter = filter, .tree = tree, .buffer = 4096 };
+	struct open *open;
+
+	ck_assert_uint_eq(disk_open(&scratch, &scratch_arena, &o), STATUS_SUCCESS);
+	ck_assert_uint_eq(file_open(files, o.file, o.real, &mode, &open), STATUS_SUCCESS);
+	opens[nopens++] = open;
+	ck_assert_uint_eq(notify_start(table, open, NULL, &ask), STATUS_SUCCESS);
+	return open;
+}
+
+/* "+added -removed ~modified", "" when nothing is, "!" when it is too much to tell. */
+static const char *
+told(struct open *o)
+{
+	static const char signs[] = "?+-~<>";
+	static char text[4096];
+	struct notify_wait w = { .room = 65536 };
+	const struct notify_change *c;
+	size_t len = 0;
+
+	text[0] = '\0';
+	notify_poll(table);
+	if (notify_get(o->notify, &w) == STATUS_SUCCESS) {
+		STAILQ_FOREACH (c, &w.changes, link)
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%c%s",
+			    len > 0 ? " " : "", signs[c->action], c->path);
+		if (w.status == STATUS_NOTIFY_ENUM_DIR)
+			memcpy(text, "!", 2);
+	}
+	notify_done(&w);
+	return text;
+}
+
+/* Somebody else's doing. */
+static void
+make_dir(const char *path)
+{
+	ck_assert_int_eq(mkdirat(scratch_fd, path, 0755), 0);
+}
+
+static void
+make_file(const char *path)
+{
+	int fd = openat(scratch_fd, path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+}
+
+START_TEST(hidden_names_are_not_told)
+{
+	struct open *o = watch("", NAMES, true);
+
+	make_file("a.secret");
+	make_dir("hidden");
+	make_file("hidden/b");
+	make_dir(".smb1d.streams");
+	make_file(".smb1d.streams/c");
+	make_file("d");
+	ck_assert_str_eq(told(o), "+d");
+	ck_assert_uint_eq(notify_directories(table), 1);
+}
+END_TEST
+
+START_TEST(hidden_directories_are_not_watched)
+{
+	struct open *o;
+
+	make_dir("hidden");
+	make_dir("hidden/deep");
+	make_dir("seen");
+	o = watch("", NAMES, true);
+	ck_assert_uint_eq(notify_directories(table), 2);
+	make_file("hidden/deep/a");
+	make_file("seen/b");
+	ck_assert_str_eq(told(o), "+seen\\b");
+}
+END_TEST
+
+START_TEST(names_no_client_could_use_are_spelled_for_it)
+{
+	struct open *o = watch("", NAMES, false);
+
+	make_file("a:b");
+	ck_assert_str_eq(told(o),
+	    "+a\xEF\x80\xA2"
+	    "b");
+}
+END_TEST
+
+START_TEST(links_are_not_followed)
+{
+	struct open *o;
+
+	make_dir("real");
+	ck_assert_int_eq(symlinkat("../outside", scratch_fd, "out"), 0);
+	ck_assert_int_eq(symlinkat(".", scratch_fd, "loop"), 0);
+	o = watch("", NAMES, true);
+	ck_assert_uint_eq(notify_directories(table), 2);
+	make_file("real/a");
+	ck_assert_str_eq(told(o), "+real\\a");
+}
+END_TEST
+
+START_TEST(our_own_change_is_told_for_what_it_is)
+{
+	struct open *o = watch("", FILE_NOTIFY_CHANGE_ATTRIBUTES, false);
+	struct disk_open made = { .path = "a", .access = DISK_WRITE, .create = DISK_CREATE };
+	const struct disk_attr time = { .written = 0x01BF53EB256D4000 };
+	const struct disk_attr hide = { .attributes = FILE_ATTRIBUTE_HIDDEN };
+
+	ck_assert_uint_eq(disk_open(&scratch, &scratch_arena, &made), STATUS_SUCCESS);
+	ck_assert_str_eq(told(o), "");
+	ck_assert_uint_eq(disk_set_attr(&scratch, made.file, &time), STATUS_SUCCESS);
+	ck_assert_str_eq(told(o), "");
+	ck_assert_uint_eq(disk_set_attr(&scratch, made.file, &hide), STATUS_SUCCESS);
+	ck_assert_str_eq(told(o), "~a");
+	disk_close(&made.file);
+}
+END_TEST
+
+START_TEST(what_cannot_all_be_watched_is_looked_at_now_and_then)
+{
+	struct open *o;
+
+	for (int i = 0; i < 9; i++) {
+		char name[2] = { (char)('a' + i), 0 };
+
+		make_dir(name);
+	}
+	o = watch("", NAMES, true);
+	ck_assert_uint_le(notify_directories(table), 5);
+	ck_assert_uint_eq(warnings, 1);
+	make_file("file");
+	ck_assert_str_eq(told(o), "+file");
+	for (int i = 0; i < 60; i++)
+		notify_tick(table);
+	ck_assert_str_eq(told(o), "!");
+	ck_assert_str_eq(told(o), "");
+	for (int i = 0; i < 60; i++)
+		notify_tick(table);
+	ck_assert_str_eq(told(o), "!");
+	ck_assert_uint_eq(warnings, 1);
+	/* There is room again. */
+	for (int i = 2; i < 9; i++) {
+		char name[2] = { (char)('a' + i), 0 };
+
+		ck_assert_int_eq(unlinkat(scratch_fd, name, AT_REMOVEDIR), 0);
+	}
+	for (int i = 0; i < 120; i++)
+		notify_tick(table);
+	told(o);
+	make_file("a/x");
+	make_file("b/y");
+	ck_assert_str_eq(told(o), "+a\\x +b\\y");
+	for (int i = 0; i < 120; i++)
+		notify_tick(table);
+	ck_assert_str_eq(told(o), "");
+}
+END_TEST
+
+static void
+few(void)
+{
+	start(5);
+}
+
+START_TEST(what_the_kernel_lost_is_said_and_the_tree_watched_on)
+{
+	struct open *o = watch("", NAMES, true);
+	char name[16];
+
+	for (int i = 0; i < 9000; i++) {
+		snprintf(name, sizeof(name), "%d", i);
+		make_file(name);
+		ck_assert_int_eq(unlinkat(scratch_fd, name, 0), 0);
+	}
+	make_dir("late");
+	ck_assert_str_eq(told(o), "!");
+	make_file("late/a");
+	ck_assert_str_eq(told(o), "+late\\a");
+}
+END_TEST
+
+START_TEST(many_handles_share_the_watches)
+{
+	struct open *a, *b, *c;
+
+	make_dir("x");
+	make_dir("x/y");
+	a = watch("x", NAMES, true);
+	ck_assert_uint_eq(notify_directories(table), 2);
+	b = watch("x/y", NAMES, false);
+	ck_assert_uint_eq(notify_directories(table), 2);
+	c = watch("", NAMES, true);
+	ck_assert_uint_eq(notify_directories(table), 3);
+	make_file("x/y/z");
+	ck_assert_str_eq(told(a), "+y\\z");
+	ck_assert_str_eq(told(b), "+z");
+	ck_assert_str_eq(told(c), "+x\\y\\z");
+}
+END_TEST
+
+START_TEST(what_is_below_goes_with_who_watched_it)
+{
+	struct disk_file *f;
+	char name[16];
+
+	make_dir("keep");
+	for (int i = 0; i < 300; i++) {
+		snprintf(name, sizeof(name), "d%d", i);
+		make_dir(name);
+	}
+	watch("keep", NAMES, true);
+	watch("", NAMES, true);
+	ck_assert_uint_eq(notify_directories(table), 302);
+	ck_assert_ptr_null(file_close(&opens[--nopens], &f, NULL));
+	disk_close(&f);
+	for (int i = 0; i < 3; i++)
+		notify_poll(table);
+	ck_assert_uint_eq(notify_directories(table), 1);
+	make_file("keep/a");
+	ck_assert_str_eq(told(opens[0]), "+a");
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("notify");
+	TCase *tc = tcase_create("kept"), *limited = tcase_create("limited");
+	SRunner *sr;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, hidden_names_are_not_told);
+	tcase_add_test(tc, hidden_directories_are_not_watched);
+	tcase_add_test(tc, names_no_client_could_use_are_spelled_for_it);
+	tcase_add_test(tc, links_are_not_followed);
+	tcase_add_test(tc, our_own_change_is_told_for_what_it_is);
+	tcase_add_test(tc, what_the_kernel_lost_is_said_and_the_tree_watched_on);
+	tcase_add_test(tc, many_handles_share_the_watches);
+	tcase_add_test(tc, what_is_below_goes_with_who_watched_it);
+	suite_add_tcase(s, tc);
+	tcase_add_checked_fixture(limited, few, teardown);
+	tcase_add_test(limited, what_cannot_all_be_watched_is_looked_at_now_and_then);
+	suite_add_tcase(s, limited);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed != 0;
+}
