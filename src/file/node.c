@@ -134,10 +134,10 @@ file_is_pending(const struct file_table *t, const struct disk_id *id)
 nt_status
 file_may_open(const struct file_table *t, const struct disk_id *id, const struct share_mode *mode)
 {
-	const struct node *n = node_find(t, id);
+	const struct node *n = node_find(t, id), *base = node_find_file(t, id);
 	const struct open *o;
 
-	if (file_is_pending(t, id))
+	if (file_is_pending(t, id) || (base != NULL && base->kept > 0))
 		return STATUS_DELETE_PENDING;
 	if (n == NULL)
 		return STATUS_SUCCESS;
@@ -266,12 +266,29 @@ settle(struct node *n, struct cred *cred)
 {
 	struct node *base = n->base;
 
-	if (n->removing || !TAILQ_EMPTY(&n->opens) || !TAILQ_EMPTY(&n->streams))
+	if (n->removing || n->kept > 0 || !TAILQ_EMPTY(&n->opens) || !TAILQ_EMPTY(&n->streams))
 		return NULL;
 	if (n->delete_pending && !goes_with_base(n))
 		return removal_new(n, cred);
 	node_free(n);
 	return base != NULL ? settle(base, cred) : NULL;
+}
+
+void
+file_keep_closed(struct file_table *t, const struct disk_id *id)
+{
+	const struct disk_id base = base_id(id);
+
+	find_or_add(t, &base)->kept++;
+}
+
+void
+file_let_open(struct file_table *t, const struct disk_id *id)
+{
+	struct node *n = node_find_file(t, id);
+
+	n->kept--;
+	(void)settle(n, NULL);
 }
 
 void
@@ -389,10 +406,10 @@ nt_status
 file_may_remove(const struct file_table *t, const struct disk_id *id, const struct file_taker *by)
 {
 	const struct share_mode removing = { .access = ACCESS_DELETE, .share = by->share };
-	const struct node *n = node_find(t, id);
+	const struct node *n = node_find(t, id), *base = node_find_file(t, id);
 	const struct open *o;
 
-	if (file_is_pending(t, id))
+	if (file_is_pending(t, id) || (base != NULL && base->kept > 0))
 		return STATUS_DELETE_PENDING;
 	if (n == NULL)
 		return STATUS_SUCCESS;

@@ -36,6 +36,7 @@ struct node {
 	char *remove_path;   /* while delete pending, in remove_root */
 	struct disk_root *remove_root;
 	bool removing; /* a file_removal has it */
+	unsigned kept; /* closed, by so many who remove a name of it */
 	/* A stream's is the node of its file, which is there as long, even if it has no opens. */
 	struct node *base;
 	TAILQ_ENTRY(node) sibling;

@@ -44,7 +44,7 @@ file_delete_later(struct file_table *t, const struct file_name *name)
 {
 	struct node *n = node_find(t, &name->id);
 
-	if (n == NULL || n->removing)
+	if (n == NULL || n->removing || n->kept > 0)
 		return false;
 	n->directory = name->directory;
 	node_set_delete(n, name->root, name->path);

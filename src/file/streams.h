@@ -24,6 +24,10 @@ struct file_name {
 };
 bool file_delete_later(struct file_table *t, const struct file_name *name);
 
+/* While a job removes a name of a file that nobody has open, nobody opens it: DELETE_PENDING. */
+void file_keep_closed(struct file_table *t, const struct disk_id *id);
+void file_let_open(struct file_table *t, const struct disk_id *id);
+
 /* A stream was renamed through us; to.stream 0: it became the file's data. Its opens follow. */
 void file_stream_renamed(
     struct file_table *t, const struct disk_id *from, const struct disk_id *to, const char *path);

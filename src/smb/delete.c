@@ -26,6 +26,7 @@ struct victim {
 	struct disk_stat stat;
 	nt_status status; /* from the reactor's check */
 	bool later;       /* it goes when it is closed */
+	bool kept;        /* closed, until it has gone */
 };
 
 struct args {
@@ -152,10 +153,14 @@ removed(struct request *req, void *arg, nt_status status)
 	unsigned i;
 
 	for (i = 0; i < a->n; i++) {
-		if (a->batch[i].status == STATUS_SUCCESS)
+		const struct victim *v = &a->batch[i];
+
+		if (v->kept)
+			file_let_open(req->conn->server->files, &v->stat.id);
+		if (v->status == STATUS_SUCCESS)
 			a->removed++;
 		else if (a->error == STATUS_SUCCESS)
-			a->error = a->batch[i].status;
+			a->error = v->status;
 	}
 	if (status != STATUS_SUCCESS || a->at_end)
 		return finish(a, status);
@@ -179,6 +184,9 @@ judge(struct request *req, struct victim *v)
 		v->status = STATUS_CANNOT_DELETE;
 	v->later = v->status == STATUS_SUCCESS && !req->disk.read_only &&
 	    file_delete_later(files, &name);
+	v->kept = v->status == STATUS_SUCCESS && !v->later;
+	if (v->kept)
+		file_keep_closed(files, &v->stat.id);
 }
 
 static nt_status found(struct request *req, void *arg, nt_status status);

@@ -20,6 +20,7 @@
 #include "smb/commands.h"
 
 #define STATUS_OK    0u
+#define OPEN         1
 #define CREATE_NEW   2
 #define OVERWRITE_IF 5
 
@@ -117,6 +118,27 @@ START_TEST(a_file_whose_tree_goes_while_it_is_emptied_is_closed_once)
 	inside_settle(&s, 20);
 	inside_unblock(&s);
 	ck_assert_uint_eq(replies(&a), 2);
+	ck_assert_uint_eq(file_table_nodes(s.server->files), 0);
+	end();
+}
+END_TEST
+
+START_TEST(a_file_that_is_being_deleted_is_opened_by_nobody)
+{
+	const uint8_t *reply;
+
+	start_with_slow_disk();
+	enter(&b, 2);
+	inside_put(&s, "victim", "text");
+	inside_block(&s);
+	client_send(&a, SMB_COM_DELETE, body, body_named(body, "victim", 1, (uint16_t[]){ 0x16 }));
+	inside_settle(&s, 20);
+	client_send(&b, SMB_COM_NT_CREATE_ANDX, body, body_create(body, "victim", OPEN, 0));
+	inside_settle(&s, 20);
+	inside_unblock(&s);
+	ck_assert_uint_eq(client_wait(&a, &reply), STATUS_OK);
+	ck_assert_uint_ne(client_wait(&b, &reply), STATUS_OK);
+	inside_settle(&s, 20);
 	ck_assert_uint_eq(file_table_nodes(s.server->files), 0);
 	end();
 }
@@ -549,6 +571,7 @@ main(void)
 	a.fd = b.fd = -1;
 	tcase_add_test(one, a_request_in_a_job_outlives_its_session_and_the_next_one_to_go);
 	tcase_add_test(one, a_file_whose_tree_goes_while_it_is_emptied_is_closed_once);
+	tcase_add_test(one, a_file_that_is_being_deleted_is_opened_by_nobody);
 	tcase_add_test(one, a_connection_that_breaks_under_a_job_leaves_nothing_open);
 	tcase_add_test(one, a_long_rename_lets_others_have_their_turn);
 	tcase_add_test(one, a_long_copy_goes_in_pieces_between_which_others_have_the_thread);
