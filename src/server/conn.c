@@ -43,6 +43,12 @@ most_requests(const struct conn *c)
 	return c->logged_on ? c->set->config->max_mux * 2 : EARLY_REQUESTS;
 }
 
+bool
+conn_is_busy(const struct conn *c)
+{
+	return c->outstanding > most_requests(c) / 2;
+}
+
 /* What follows a raw message may rely on it. */
 static void
 set_paused(struct conn *c)

@@ -94,6 +94,12 @@ void conn_logged_on(struct conn *c);
  */
 void conn_request_ended(struct conn *c);
 
+/*
+ * More than half of what it may have under way is: who would wait for another message of the same
+ * client had better not, for that might never be read.
+ */
+bool conn_is_busy(const struct conn *c);
+
 /* Whose FIDs and searches conn_release closes; what is 0 or NULL does not count. */
 struct conn_owner {
 	const struct tree *tree;

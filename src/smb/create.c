@@ -225,7 +225,7 @@ wait_for_others(struct request *req, struct create *c)
 
 	if (c->deadline == 0)
 		c->deadline = now + req->conn->set->config->sharing_violation_delay;
-	if (c->at_once || now >= c->deadline)
+	if (c->at_once || now >= c->deadline || conn_is_busy(req->conn))
 		return STATUS_SHARING_VIOLATION;
 	t.ms = (uint32_t)(c->deadline - now);
 	t.list = file_waiters(req->conn->server->files, &c->disk.file->id);

@@ -70,6 +70,20 @@ leave(struct client *c, uint8_t command)
 	ck_assert_uint_eq(simple_reply(c, c->mid), STATUS_SUCCESS);
 }
 
+START_TEST(those_that_wait_leave_room_for_other_requests)
+{
+	unsigned sent = 2u * other->max_mux, before;
+	nt_status last;
+
+	for (unsigned i = 0; i < sent; i++)
+		open_send(other, &alone);
+	ck_assert(client_sync(other, &before, &last));
+	ck_assert_uint_gt(before, 0);
+	ck_assert_uint_lt(before, sent);
+	ck_assert_uint_eq(last, STATUS_SHARING_VIOLATION);
+}
+END_TEST
+
 START_TEST(denied_open_fails_in_the_end)
 {
 	expect(other, open_waits(other), STATUS_SHARING_VIOLATION);
@@ -221,6 +235,7 @@ suite(void)
 	tcase_add_test(tc, denied_open_succeeds_when_the_other_logs_off);
 	tcase_add_test(tc, denied_open_goes_with_its_tree);
 	tcase_add_test(tc, denied_open_goes_with_its_user);
+	tcase_add_test(tc, those_that_wait_leave_room_for_other_requests);
 	tcase_add_test(tc, path_command_does_not_wait);
 	suite_add_tcase(s, tc);
 	tcase_add_checked_fixture(brief, begin_impatient, pair_end);
