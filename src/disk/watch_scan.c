@@ -235,7 +235,7 @@ static bool
 do_one(struct watch_scan *s, struct todo *t, char *buf, bool brief)
 {
 	int fd = open_directory(s, t->path);
-	bool large = false;
+	bool large = false, fresh = t->wd < 0;
 	struct stat st;
 
 	if (fd < 0)
@@ -245,7 +245,7 @@ do_one(struct watch_scan *s, struct todo *t, char *buf, bool brief)
 		return true;
 	}
 	if (fstat(fd, &st) == 0) {
-		s->missed |= is_later(&st.st_mtim, &s->since);
+		s->missed |= fresh && is_later(&st.st_mtim, &s->since);
 		large = st.st_size > (off_t)READ_SIZE;
 	}
 	if (brief && large) {

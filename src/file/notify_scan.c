@@ -14,6 +14,8 @@
 /* Events looked through for one name; a name told twice does no harm. */
 #define COMPARE_MAX 2048
 
+#define NAMES (FILE_NOTIFY_CHANGE_FILE_NAME | FILE_NOTIFY_CHANGE_DIR_NAME)
+
 struct scan {
 	struct job job;
 	struct view *view;
@@ -220,14 +222,14 @@ merge(struct scan *s)
 	t->nearly = 0;
 }
 
-/* Who watches a tree must look for himself: something came before it was watched. */
+/* Who watches the names of a tree must look for himself: one came before it was watched. */
 static void
 tree_lost(const struct view *v)
 {
 	struct notify *n;
 
 	LIST_FOREACH (n, &v->table->notifies, all) {
-		if (n->view == v && n->tree)
+		if (n->view == v && n->tree && (n->filter & NAMES) != 0)
 			notify_lose(n);
 	}
 }
