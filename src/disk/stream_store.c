@@ -223,19 +223,6 @@ no_room(int r)
 	return r;
 }
 
-static void
-begin_change(
-    const struct stream_base *b, const char *name, enum watch_action action, struct watch_own *own)
-{
-	const uint32_t change = action == FILE_ACTION_MODIFIED_STREAM
-	    ? FILE_NOTIFY_CHANGE_STREAM_SIZE | FILE_NOTIFY_CHANGE_STREAM_WRITE
-	    : FILE_NOTIFY_CHANGE_STREAM_NAME;
-
-	watch_own_begin(b->root, b->fd, change, own);
-	own->action = action;
-	own->stream = name;
-}
-
 static int
 store_value(
     const struct stream_base *b, const char *name, const struct stream_content *c, int flags)
@@ -249,9 +236,9 @@ store_value(
 		return -1;
 	c->bytes[c->size] = 0;
 	if (flags == XATTR_CREATE)
-		begin_change(b, name, FILE_ACTION_ADDED_STREAM, &own);
+		watch_stream_begin(b->root, b->fd, name, FILE_ACTION_ADDED_STREAM, &own);
 	else
-		begin_change(b, name, FILE_ACTION_MODIFIED_STREAM, &own);
+		watch_stream_begin(b->root, b->fd, name, FILE_ACTION_MODIFIED_STREAM, &own);
 	r = no_room(xattr_set(b->fd, attr.text, c->bytes, c->size + 1, flags));
 	watch_own_end(&own);
 	return r;
@@ -398,7 +385,7 @@ store_remove(const struct stream_base *b, const struct stream_entry *e)
 		return side_remove(b, e->name);
 	if (!attr_of(e->name, &attr) || assume(b) != 0)
 		return -1;
-	begin_change(b, e->name, FILE_ACTION_REMOVED_STREAM, &own);
+	watch_stream_begin(b->root, b->fd, e->name, FILE_ACTION_REMOVED_STREAM, &own);
 	r = xattr_remove(b->fd, attr.text);
 	watch_own_end(&own);
 	if (r != 0) {

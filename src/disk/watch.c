@@ -309,8 +309,8 @@ split(const char *path, struct watch_own *o)
 	return true;
 }
 
-void
-watch_own_begin(const struct disk_root *root, int fd, uint32_t changed, struct watch_own *o)
+static void
+begin(const struct disk_root *root, int fd, struct watch_own *o)
 {
 	struct watch *w = root->options.watch;
 	char path[PATH_MAX];
@@ -319,12 +319,30 @@ watch_own_begin(const struct disk_root *root, int fd, uint32_t changed, struct w
 	if (w == NULL || atomic_load(&w->count) == 0 || !path_of(fd, path) || !split(path, o))
 		return;
 	o->watch = w;
-	o->changed = changed;
 	o->told = false;
-	o->stream = NULL;
 	pthread_mutex_lock(&w->lock);
 	LIST_INSERT_HEAD(&w->own, o, link);
 	pthread_mutex_unlock(&w->lock);
+}
+
+void
+watch_own_begin(const struct disk_root *root, int fd, uint32_t changed, struct watch_own *o)
+{
+	o->changed = changed;
+	o->stream = NULL;
+	begin(root, fd, o);
+}
+
+void
+watch_stream_begin(const struct disk_root *root, int fd, const char *stream,
+    enum watch_action action, struct watch_own *o)
+{
+	o->changed = action == FILE_ACTION_MODIFIED_STREAM
+	    ? FILE_NOTIFY_CHANGE_STREAM_SIZE | FILE_NOTIFY_CHANGE_STREAM_WRITE
+	    : FILE_NOTIFY_CHANGE_STREAM_NAME;
+	o->stream = stream;
+	o->action = action;
+	begin(root, fd, o);
 }
 
 void

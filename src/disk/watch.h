@@ -88,15 +88,17 @@ void watch_take(struct watch *w, struct watch_events *out);
  * while nobody watches.
  */
 struct watch_own {
-	struct watch *watch; /* private, all but the last two; NULL: nobody watches */
+	struct watch *watch; /* private, as all; NULL: nobody watches */
 	LIST_ENTRY(watch_own) link;
 	uint32_t changed;
 	bool told;
 	char parent[NAME_MAX + 1], name[NAME_MAX + 1];
-	enum watch_action action; /* of a stream: set by the caller after watch_own_begin */
-	const char *stream;       /* its name; NULL: the file itself is MODIFIED */
+	enum watch_action action;
+	const char *stream; /* its name; NULL: the file itself is MODIFIED */
 };
 void watch_own_begin(const struct disk_root *root, int fd, uint32_t changed, struct watch_own *o);
+void watch_stream_begin(const struct disk_root *root, int fd, const char *stream,
+    enum watch_action action, struct watch_own *o);
 void watch_own_end(struct watch_own *o);
 
 #endif
