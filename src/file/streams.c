@@ -84,7 +84,8 @@ file_stream_renamed(
 {
 	struct node *n = node_find(t, from);
 
-	if (n == NULL || n->base == NULL)
+	/* What is being removed has no opens, and its node is the removal's. */
+	if (n == NULL || n->base == NULL || n->removing)
 		return;
 	rename_opens(n, to, path);
 	if (to->stream == 0) {

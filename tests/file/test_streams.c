@@ -185,6 +185,20 @@ START_TEST(a_stream_that_becomes_the_data_brings_its_locks)
 }
 END_TEST
 
+START_TEST(a_stream_that_is_being_removed_is_not_renamed)
+{
+	const struct disk_id from = one.id;
+	struct open *s = opened(&one);
+	struct file_removal *r;
+
+	file_set_delete(s, true);
+	r = closed(s);
+	file_stream_renamed(table, &from, &file.id, "f");
+	ck_assert(file_is_pending(table, &from));
+	is_removal(r, "f:one");
+}
+END_TEST
+
 START_TEST(a_renamed_file_takes_its_streams_along)
 {
 	struct open *base = opened(&file), *s = opened(&one);
@@ -216,6 +230,7 @@ main(void)
 	tcase_add_test(tc, a_file_without_opens_of_its_own_is_deleted_later);
 	tcase_add_test(tc, a_renamed_stream_keeps_its_opens);
 	tcase_add_test(tc, a_stream_that_becomes_the_data_brings_its_locks);
+	tcase_add_test(tc, a_stream_that_is_being_removed_is_not_renamed);
 	tcase_add_test(tc, a_renamed_file_takes_its_streams_along);
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);
