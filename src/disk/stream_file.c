@@ -123,6 +123,7 @@ stream_renamed(const struct disk_id *from, const struct disk_id *to, const char 
 	pthread_mutex_lock(&table_lock);
 	s = find(from);
 	if (s != NULL) {
+		s->refs++; /* its last close may come meanwhile */
 		HASH_DEL(table, s);
 		s->id = clean_id(to);
 		s->listed = to->stream != 0;
@@ -138,6 +139,7 @@ stream_renamed(const struct disk_id *from, const struct disk_id *to, const char 
 	}
 	if (s != NULL)
 		memcpy(s->name, name, strlen(name) + 1);
+	stream_close(s);
 }
 
 struct stream_base
