@@ -282,13 +282,13 @@ file_keep_closed(struct file_table *t, const struct disk_id *id)
 	find_or_add(t, &base)->kept++;
 }
 
-void
-file_let_open(struct file_table *t, const struct disk_id *id)
+struct file_removal *
+file_let_open(struct file_table *t, const struct disk_id *id, struct cred *cred)
 {
 	struct node *n = node_find_file(t, id);
 
 	n->kept--;
-	(void)settle(n, NULL);
+	return settle(n, cred);
 }
 
 void

@@ -24,9 +24,13 @@ struct file_name {
 };
 bool file_delete_later(struct file_table *t, const struct file_name *name);
 
-/* While a job removes a name of a file that nobody has open, nobody opens it: DELETE_PENDING. */
+/*
+ * While a job removes a name of a file that nobody has open, nobody opens it: DELETE_PENDING. The
+ * removal, as file_close has it, that became due meanwhile.
+ */
 void file_keep_closed(struct file_table *t, const struct disk_id *id);
-void file_let_open(struct file_table *t, const struct disk_id *id);
+struct file_removal *file_let_open(
+    struct file_table *t, const struct disk_id *id, struct cred *cred);
 
 /* A stream was renamed through us; to.stream 0: it became the file's data. Its opens follow. */
 void file_stream_renamed(

@@ -146,6 +146,18 @@ finish(struct args *a, nt_status status)
 	return STATUS_SUCCESS;
 }
 
+/* The file that a stream was removed from may have been closed meanwhile, to be deleted. */
+static void
+let_open(const struct request *req, const struct victim *v)
+{
+	struct file_removal *r = file_let_open(req->conn->server->files, &v->stat.id, req->cred);
+
+	if (r == NULL)
+		return;
+	file_removal_run(r);
+	file_removal_free(&r);
+}
+
 static nt_status
 removed(struct request *req, void *arg, nt_status status)
 {
@@ -156,7 +168,7 @@ removed(struct request *req, void *arg, nt_status status)
 		const struct victim *v = &a->batch[i];
 
 		if (v->kept)
-			file_let_open(req->conn->server->files, &v->stat.id);
+			let_open(req, v);
 		if (v->status == STATUS_SUCCESS)
 			a->removed++;
 		else if (a->error == STATUS_SUCCESS)

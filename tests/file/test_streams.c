@@ -199,6 +199,18 @@ START_TEST(a_stream_that_is_being_removed_is_not_renamed)
 }
 END_TEST
 
+START_TEST(a_file_closed_while_it_is_kept_goes_afterwards)
+{
+	struct open *base = opened(&file);
+
+	file_keep_closed(table, &one.id);
+	file_set_delete(base, true);
+	ck_assert_ptr_null(closed(base));
+	ck_assert(file_is_pending(table, &file.id));
+	is_removal(file_let_open(table, &one.id, NULL), "f");
+}
+END_TEST
+
 START_TEST(a_renamed_file_takes_its_streams_along)
 {
 	struct open *base = opened(&file), *s = opened(&one);
@@ -231,6 +243,7 @@ main(void)
 	tcase_add_test(tc, a_renamed_stream_keeps_its_opens);
 	tcase_add_test(tc, a_stream_that_becomes_the_data_brings_its_locks);
 	tcase_add_test(tc, a_stream_that_is_being_removed_is_not_renamed);
+	tcase_add_test(tc, a_file_closed_while_it_is_kept_goes_afterwards);
 	tcase_add_test(tc, a_renamed_file_takes_its_streams_along);
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);
