@@ -255,11 +255,14 @@ poll_now(struct notify_table *t)
 		go_on_in(t, events_due(t));
 }
 
-/* Of what is left to read when nothing is watched any more, the loop tells. */
+/*
+ * Of what is left to read when nothing is watched any more, the loop tells. Who cannot watch
+ * anything is told that, too.
+ */
 void
 notify_poll(struct notify_table *t)
 {
-	if (t->ndirs > 0)
+	if (t->ndirs > 0 || !TAILQ_EMPTY(&t->to_flush))
 		poll_now(t);
 }
 

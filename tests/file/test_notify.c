@@ -242,6 +242,32 @@ START_TEST(what_cannot_all_be_watched_is_looked_at_now_and_then)
 }
 END_TEST
 
+START_TEST(who_waits_where_nothing_can_be_watched_is_told_to_look)
+{
+	struct notify_wait w = { .room = 65536 };
+	struct open *o = watch("", NAMES, false);
+
+	ck_assert_uint_eq(notify_directories(table), 0);
+	ck_assert_uint_eq(notify_get(o->notify, &w), STATUS_PENDING);
+	/* As request_wait does it, so that somebody is there. */
+	struct waiter waiter;
+
+	waiter_init(&waiter, loop, NULL);
+	waiter_add(&w.list, &waiter);
+	for (int i = 0; i < 60; i++)
+		notify_tick(table);
+	ck_assert_uint_eq(w.status, STATUS_NOTIFY_ENUM_DIR);
+	waiter_cancel(&waiter);
+	notify_done(&w);
+}
+END_TEST
+
+static void
+none(void)
+{
+	start(0);
+}
+
 static void
 few(void)
 {
@@ -312,6 +338,7 @@ main(void)
 {
 	Suite *s = suite_create("notify");
 	TCase *tc = tcase_create("kept"), *limited = tcase_create("limited");
+	TCase *blind = tcase_create("blind");
 	SRunner *sr;
 	int failed;
 
@@ -328,6 +355,9 @@ main(void)
 	suite_add_tcase(s, tc);
 	tcase_add_checked_fixture(limited, few, teardown);
 	tcase_add_test(limited, what_cannot_all_be_watched_is_looked_at_now_and_then);
+	tcase_add_checked_fixture(blind, none, teardown);
+	tcase_add_test(blind, who_waits_where_nothing_can_be_watched_is_told_to_look);
+	suite_add_tcase(s, blind);
 	suite_add_tcase(s, limited);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_ENV);
