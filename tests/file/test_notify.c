@@ -3,6 +3,8 @@
 /* What is kept for who watches a directory; what the kernel and the limits do to it. */
 
 #include <check.h>
+#include <event2/event.h>
+#include <poll.h>
 #include <signal.h>
 
 #include "../disk/scratch.h"
@@ -11,6 +13,7 @@
 #include "base/worker.h"
 #include "disk/attr.h"
 #include "disk/name.h"
+#include "disk/watch.h"
 #include "file/node.h"
 #include "file/notify.h"
 
@@ -333,6 +336,25 @@ START_TEST(what_is_below_goes_with_who_watched_it)
 }
 END_TEST
 
+/* Left unread it would keep the loop turning for ever. */
+START_TEST(what_the_kernel_says_when_the_last_watch_goes_is_read)
+{
+	struct disk_file *f;
+	struct pollfd unread;
+
+	make_dir("d");
+	watch("", NAMES, true);
+	ck_assert_ptr_null(file_close(&opens[--nopens], &f, NULL));
+	disk_close(&f);
+	for (int i = 0; i < 100 && notify_directories(table) > 0; i++)
+		notify_poll(table);
+	ck_assert_uint_eq(notify_directories(table), 0);
+	unread = (struct pollfd){ .fd = watch_fd(notify_watch(table)), .events = POLLIN };
+	event_base_loop(loop->base, EVLOOP_NONBLOCK);
+	ck_assert_int_eq(poll(&unread, 1, 0), 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -352,6 +374,7 @@ main(void)
 	tcase_add_test(tc, what_the_kernel_lost_is_said_and_the_tree_watched_on);
 	tcase_add_test(tc, many_handles_share_the_watches);
 	tcase_add_test(tc, what_is_below_goes_with_who_watched_it);
+	tcase_add_test(tc, what_the_kernel_says_when_the_last_watch_goes_is_read);
 	suite_add_tcase(s, tc);
 	tcase_add_checked_fixture(limited, few, teardown);
 	tcase_add_test(limited, what_cannot_all_be_watched_is_looked_at_now_and_then);
