@@ -193,14 +193,14 @@ file_open(struct file_table *t, struct disk_file *file, const char *path,
 
 /* The node stays until the name is gone: nobody opens what is about to go. */
 static struct file_removal *
-removal_new(struct node *n, struct cred *cred)
+removal_new(struct node *n)
 {
 	struct file_removal *r = xcalloc(1, sizeof *r);
 
 	n->removing = true;
 	r->node = n;
 	r->root = n->remove_root != NULL ? disk_root_ref(n->remove_root) : NULL;
-	r->cred = cred != NULL ? cred_ref(cred) : NULL;
+	r->cred = n->remove_cred != NULL ? cred_ref(n->remove_cred) : NULL;
 	r->path = xstrdup(n->remove_path);
 	r->id = n->id;
 	r->directory = n->directory;
@@ -220,9 +220,10 @@ file_removal_run(const struct file_removal *r)
 }
 
 void
-node_set_delete(struct node *n, struct disk_root *root, const char *path)
+node_set_delete(struct node *n, struct disk_root *root, const char *path, struct cred *cred)
 {
 	bool on = path != NULL;
+	struct cred *before = n->remove_cred;
 
 	if (n->directory && n->delete_pending != on)
 		n->table->dying += on ? 1 : (size_t)-1;
@@ -232,6 +233,9 @@ node_set_delete(struct node *n, struct disk_root *root, const char *path)
 		disk_root_unref(&n->remove_root);
 	n->remove_path = path != NULL ? xstrdup(path) : NULL;
 	n->remove_root = path != NULL && root != NULL ? disk_root_ref(root) : NULL;
+	n->remove_cred = path != NULL && cred != NULL ? cred_ref(cred) : NULL;
+	if (before != NULL)
+		cred_unref(&before);
 }
 
 void
@@ -246,7 +250,7 @@ node_free(struct node *n)
 	HASH_DEL(n->table->nodes, n);
 	if (node_differs(n))
 		n->table->differing--;
-	node_set_delete(n, NULL, NULL);
+	node_set_delete(n, NULL, NULL, NULL);
 	free(n);
 }
 
@@ -262,16 +266,16 @@ goes_with_base(const struct node *n)
 
 /* A node that may have lost its last open goes, and its file's with it when that is due too. */
 static struct file_removal *
-settle(struct node *n, struct cred *cred)
+settle(struct node *n)
 {
 	struct node *base = n->base;
 
 	if (n->removing || n->kept > 0 || !TAILQ_EMPTY(&n->opens) || !TAILQ_EMPTY(&n->streams))
 		return NULL;
 	if (n->delete_pending && !goes_with_base(n))
-		return removal_new(n, cred);
+		return removal_new(n);
 	node_free(n);
-	return base != NULL ? settle(base, cred) : NULL;
+	return base != NULL ? settle(base) : NULL;
 }
 
 void
@@ -283,12 +287,12 @@ file_keep_closed(struct file_table *t, const struct disk_id *id)
 }
 
 struct file_removal *
-file_let_open(struct file_table *t, const struct disk_id *id, struct cred *cred)
+file_let_open(struct file_table *t, const struct disk_id *id)
 {
 	struct node *n = node_find_file(t, id);
 
 	n->kept--;
-	return settle(n, cred);
+	return settle(n);
 }
 
 void
@@ -299,7 +303,7 @@ file_removal_free(struct file_removal **rp)
 
 	node_free(r->node);
 	if (base != NULL)
-		next = settle(base, r->cred);
+		next = settle(base);
 	disk_root_unref(&r->root);
 	if (r->cred != NULL)
 		cred_unref(&r->cred);
@@ -343,7 +347,7 @@ file_close(struct open **op, struct disk_file **file, struct cred *cred)
 	struct file_removal *r;
 
 	if (o->delete_on_close && delete_is_due(o))
-		file_set_delete(o, true);
+		file_set_delete(o, true, cred);
 	node_drop_locks(o);
 	if (o->notify != NULL)
 		notify_free(&o->notify);
@@ -351,7 +355,7 @@ file_close(struct open **op, struct disk_file **file, struct cred *cred)
 	waiter_wake_all(&n->waiters, STATUS_SUCCESS);
 	if (n->base != NULL)
 		waiter_wake_all(&n->base->waiters, STATUS_SUCCESS);
-	r = settle(n, cred);
+	r = settle(n);
 	*file = o->file;
 	if (--o->position->opens == 0)
 		free(o->position);
@@ -362,11 +366,11 @@ file_close(struct open **op, struct disk_file **file, struct cred *cred)
 }
 
 void
-file_set_delete(struct open *o, bool on)
+file_set_delete(struct open *o, bool on, struct cred *cred)
 {
 	struct open *other;
 
-	node_set_delete(o->node, o->file->root, on ? o->path : NULL);
+	node_set_delete(o->node, o->file->root, on ? o->path : NULL, cred);
 	TAILQ_FOREACH (other, &o->node->opens, link) {
 		if (on && other->notify != NULL)
 			notify_deleted(other->notify);

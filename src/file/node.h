@@ -90,7 +90,7 @@ nt_status file_open(struct file_table *t, struct disk_file *file, const char *pa
 struct file_removal {
 	struct node *node;
 	struct disk_root *root;
-	struct cred *cred; /* may be NULL */
+	struct cred *cred; /* who asked for it, whoever closed last; may be NULL */
 	char *path;
 	struct disk_id id;
 	bool directory;
@@ -100,15 +100,16 @@ void file_removal_free(struct file_removal **r);
 
 /*
  * Takes the open off its node; *file is the caller's to disk_close (in a job where it may block).
- * The removal, or NULL when there is none. cred: on whose behalf.
+ * The removal, or NULL when there is none. cred (may be NULL): who opened it, to delete as him what
+ * is FILE_DELETE_ON_CLOSE.
  */
 struct file_removal *file_close(struct open **o, struct disk_file **file, struct cred *cred);
 
 /*
  * Delete pending as SET_INFORMATION's disposition asks; CANNOT_DELETE for READONLY files is the
- * caller's check.
+ * caller's check. cred (may be NULL): who asks, and removes it in the end.
  */
-void file_set_delete(struct open *o, bool on);
+void file_set_delete(struct open *o, bool on, struct cred *cred);
 bool file_delete_pending(const struct open *o); /* or its file is, when it is a stream */
 bool file_is_pending(const struct file_table *t, const struct disk_id *id);
 

@@ -35,8 +35,9 @@ struct node {
 	uint64_t reserved;   /* bytes clients asked to have allocated */
 	char *remove_path;   /* while delete pending, in remove_root */
 	struct disk_root *remove_root;
-	bool removing; /* a file_removal has it */
-	unsigned kept; /* closed, by so many who remove a name of it */
+	struct cred *remove_cred; /* counted: as whom; may be NULL */
+	bool removing;            /* a file_removal has it */
+	unsigned kept;            /* closed, by so many who remove a name of it */
 	/* A stream's is the node of its file, which is there as long, even if it has no opens. */
 	struct node *base;
 	TAILQ_ENTRY(node) sibling;
@@ -69,8 +70,8 @@ struct node *node_find_file(const struct file_table *t, const struct disk_id *id
 void node_set_id(struct node *n, const struct disk_id *id);
 void node_free(struct node *n);
 
-/* path NULL: not delete pending any more. */
-void node_set_delete(struct node *n, struct disk_root *root, const char *path);
+/* path NULL: not delete pending any more. cred (may be NULL): who asks for it. */
+void node_set_delete(struct node *n, struct disk_root *root, const char *path, struct cred *cred);
 
 /* In lock.c: the locks of an open that closes; those of a node whose opens go to another. */
 void node_drop_locks(struct open *o);

@@ -47,7 +47,7 @@ file_delete_later(struct file_table *t, const struct file_name *name)
 	if (n == NULL || n->removing || n->kept > 0)
 		return false;
 	n->directory = name->directory;
-	node_set_delete(n, name->root, name->path);
+	node_set_delete(n, name->root, name->path, name->cred);
 	return true;
 }
 

@@ -20,6 +20,7 @@ struct file_name {
 	struct disk_id id;
 	struct disk_root *root;
 	const char *path;
+	struct cred *cred; /* who asks; may be NULL */
 	bool directory;
 };
 bool file_delete_later(struct file_table *t, const struct file_name *name);
@@ -29,8 +30,7 @@ bool file_delete_later(struct file_table *t, const struct file_name *name);
  * removal, as file_close has it, that became due meanwhile.
  */
 void file_keep_closed(struct file_table *t, const struct disk_id *id);
-struct file_removal *file_let_open(
-    struct file_table *t, const struct disk_id *id, struct cred *cred);
+struct file_removal *file_let_open(struct file_table *t, const struct disk_id *id);
 
 /* A stream was renamed through us; to.stream 0: it became the file's data. Its opens follow. */
 void file_stream_renamed(

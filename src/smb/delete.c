@@ -150,7 +150,7 @@ finish(struct args *a, nt_status status)
 static void
 let_open(const struct request *req, const struct victim *v)
 {
-	struct file_removal *r = file_let_open(req->conn->server->files, &v->stat.id, req->cred);
+	struct file_removal *r = file_let_open(req->conn->server->files, &v->stat.id);
 
 	if (r == NULL)
 		return;
@@ -189,6 +189,7 @@ judge(struct request *req, struct victim *v)
 		.id = v->stat.id,
 		.root = req->disk.root,
 		.path = v->path,
+		.cred = req->cred,
 	};
 
 	v->status = file_may_remove(files, &v->stat.id, &alone);

@@ -177,6 +177,31 @@ class EachUser(IdentityTest):
 		self.assertEqual((after.st_mode, after.st_mtime, after.st_size), (before.st_mode, before.st_mtime, 4))
 		self.assertNotIn("user.DOSATTRIB", os.listxattr(path))
 
+	def test_what_is_deleted_later_is_deleted_by_who_asked(self):
+		self.serve(Share("share", **PUBLIC, nt_acl_support="no"))
+		owner, other = self.on("daemon"), self.on("bin")
+
+		def disposition(asks, name):
+			status, fid = asks.try_open(name, 0x10000)
+			self.assertEqual((status, asks.set_delete(fid)), (raw.SUCCESS, raw.SUCCESS))
+			asks.close(fid)
+
+		def on_close(asks, name):
+			asks.close(asks.try_open(name, 0x10000, options=0x1000)[1])
+
+		def by_name(asks, name):
+			self.assertEqual(asks.named(raw.DELETE, "\\" + name, b"\x16\0"), raw.SUCCESS)
+
+		for ask, access in ((disposition, raw.READ), (on_close, 0x10080), (by_name, 0x80)):
+			for asks, closes, stays in ((other, owner, True), (owner, other, False)):
+				with self.subTest(ask.__name__, stays=stays):
+					self.put("file", "daemon", 0o644)
+					status, fid = closes.try_open("file", access)
+					self.assertEqual(status, raw.SUCCESS)
+					ask(asks, "file")
+					self.assertEqual(closes.close(fid), raw.SUCCESS)
+					self.assertEqual(os.path.exists(self.daemon.path("share", "file")), stays)
+
 	def test_a_directory_is_listed_by_who_may_read_it(self):
 		self.serve()
 		os.mkdir(self.daemon.path("share", "dir"))

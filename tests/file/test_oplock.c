@@ -316,10 +316,10 @@ END_TEST
 START_TEST(what_is_deleted_is_not_broken)
 {
 	open_as(0, OPLOCK_BATCH);
-	file_set_delete(opens[0], true);
+	file_set_delete(opens[0], true, NULL);
 	ck_assert_uint_eq(conflict(OPLOCK_LEVEL_II, false, 0), 0);
 	ck_assert_uint_eq(nheard, 0);
-	file_set_delete(opens[0], false);
+	file_set_delete(opens[0], false, NULL);
 }
 END_TEST
 

@@ -108,7 +108,7 @@ START_TEST(a_pending_file_goes_with_its_last_stream)
 {
 	struct open *base = opened(&file), *s = opened(&one), *t = opened(&two);
 
-	file_set_delete(base, true);
+	file_set_delete(base, true, NULL);
 	ck_assert(file_delete_pending(s));
 	ck_assert(file_is_pending(table, &two.id));
 	ck_assert_uint_eq(
@@ -123,7 +123,7 @@ START_TEST(a_pending_stream_goes_alone)
 {
 	struct open *base = opened(&file), *s = opened(&one), *t = opened(&two);
 
-	file_set_delete(s, true);
+	file_set_delete(s, true, NULL);
 	ck_assert(!file_delete_pending(base));
 	ck_assert(!file_is_pending(table, &two.id));
 	is_removal(closed(s), "f:one");
@@ -136,8 +136,8 @@ START_TEST(both_pending_are_removed_as_one)
 {
 	struct open *base = opened(&file), *s = opened(&one);
 
-	file_set_delete(base, true);
-	file_set_delete(s, true);
+	file_set_delete(base, true, NULL);
+	file_set_delete(s, true, NULL);
 	ck_assert_ptr_null(closed(base));
 	is_removal(closed(s), "f");
 }
@@ -191,7 +191,7 @@ START_TEST(a_stream_that_is_being_removed_is_not_renamed)
 	struct open *s = opened(&one);
 	struct file_removal *r;
 
-	file_set_delete(s, true);
+	file_set_delete(s, true, NULL);
 	r = closed(s);
 	file_stream_renamed(table, &from, &file.id, "f");
 	ck_assert(file_is_pending(table, &from));
@@ -204,10 +204,10 @@ START_TEST(a_file_closed_while_it_is_kept_goes_afterwards)
 	struct open *base = opened(&file);
 
 	file_keep_closed(table, &one.id);
-	file_set_delete(base, true);
+	file_set_delete(base, true, NULL);
 	ck_assert_ptr_null(closed(base));
 	ck_assert(file_is_pending(table, &file.id));
-	is_removal(file_let_open(table, &one.id, NULL), "f");
+	is_removal(file_let_open(table, &one.id), "f");
 }
 END_TEST
 

@@ -245,6 +245,12 @@ class Raw:
 	def close(self, fid):
 		return self.call(CLOSE, struct.pack("<HI", fid, 0)).status
 
+	def set_delete(self, fid, on=True):
+		"""SMB_SET_FILE_DISPOSITION_INFO."""
+		words = struct.pack("<HHHHBBHIHHHHHBBH", 6, 1, 10, 100, 0, 0, 0, 0, 0, 6, 68, 1, 76, 1, 0, 8)
+		data = bytes(3) + struct.pack("<HHH2xB", fid, 0x102, 0, on)
+		return self.call(TRANSACTION2, words, data).status
+
 	def named(self, command, name, words=b""):
 		return self.call(command, words, b"\4" + self.text(name, 1)).status
 

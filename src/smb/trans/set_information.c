@@ -165,7 +165,7 @@ set_disposition(struct request *req, void *arg, nt_status status)
 	struct set *s = arg;
 
 	if (status == STATUS_SUCCESS)
-		file_set_delete(s->handle->open, s->change.on);
+		file_set_delete(s->handle->open, s->change.on, s->handle->cred);
 	return finish(req, s, status);
 }
 
