@@ -158,6 +158,22 @@ disk_unlink(const struct disk *d, const char *path, const struct disk_id *id)
 }
 
 nt_status
+disk_may_unlink(const struct disk *d, const char *path, const struct disk_id *id)
+{
+	struct place p;
+	nt_status status;
+
+	if (disk_stream_of(path) != NULL)
+		return stream_may_unlink(d, path, id);
+	status = find_for_change(d, path, id, &p);
+	if (status != STATUS_SUCCESS)
+		return status;
+	status = may_remove(d, &p, false);
+	place_done(&p);
+	return status;
+}
+
+nt_status
 disk_rmdir(const struct disk *d, const char *path, const struct disk_id *id)
 {
 	return remove_name(d, path, id, true);

@@ -12,8 +12,10 @@ nt_status disk_mkdir(const struct disk *d, const char *path, uint32_t attributes
 /*
  * Removes path if it is still the file with this id (NULL: whatever it is);
  * OBJECT_NAME_NOT_FOUND when it is not. READONLY attribute: CANNOT_DELETE.
+ * disk_may_unlink: would it, as far as attributes and descriptors say?
  */
 nt_status disk_unlink(const struct disk *d, const char *path, const struct disk_id *id);
+nt_status disk_may_unlink(const struct disk *d, const char *path, const struct disk_id *id);
 nt_status disk_rmdir(const struct disk *d, const char *path, const struct disk_id *id);
 
 /*

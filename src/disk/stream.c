@@ -352,6 +352,31 @@ unlink_unnamed(const struct disk *d, const char *path, const struct disk_id *id)
 	return disk_unlink(d, base, id);
 }
 
+/* On success place_done must follow. */
+static nt_status
+find_to_unlink(const struct disk *d, const char *path, const struct disk_id *id, struct place *p)
+{
+	nt_status status = find_for_change(d, path, id, p);
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	status = access_may_remove(d, p);
+	if (status != STATUS_SUCCESS)
+		place_done(p);
+	return status;
+}
+
+nt_status
+stream_may_unlink(const struct disk *d, const char *path, const struct disk_id *id)
+{
+	struct place p;
+	nt_status status = find_to_unlink(d, path, id, &p);
+
+	if (status == STATUS_SUCCESS)
+		place_done(&p);
+	return status;
+}
+
 nt_status
 stream_unlink(const struct disk *d, const char *path, const struct disk_id *id)
 {
@@ -363,20 +388,13 @@ stream_unlink(const struct disk *d, const char *path, const struct disk_id *id)
 
 	if (*name == '\0')
 		return unlink_unnamed(d, path, id);
-	status = find_for_change(d, path, id, &p);
+	status = find_to_unlink(d, path, id, &p);
 	if (status != STATUS_SUCCESS)
 		return status;
-	status = access_may_remove(d, &p);
-	if (status != STATUS_SUCCESS) {
-		place_done(&p);
-		return status;
-	}
 	const struct stream_base b = { d->root, d->cred, p.fd };
 	base = disk_id_of(&p.stx);
-	status = check_right(d, &p, ACCESS_DELETE);
 	pthread_mutex_lock(store_lock(&base));
-	if (status == STATUS_SUCCESS &&
-	    (store_find(&b, name, &e) != 0 || store_remove(&b, &e) != 0))
+	if (store_find(&b, name, &e) != 0 || store_remove(&b, &e) != 0)
 		status = disk_status(errno);
 	pthread_mutex_unlock(store_lock(&base));
 	place_done(&p);

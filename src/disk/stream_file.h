@@ -15,11 +15,13 @@
  */
 struct stream;
 
-/* disk_open, disk_lookup, disk_unlink, disk_rename and disk_file_stat of a path with a stream. */
+/* disk_open, disk_lookup, disk_unlink, disk_may_unlink, disk_rename and disk_file_stat of a path
+ * with a stream. */
 nt_status stream_open(const struct disk *d, struct arena *a, struct disk_open *o);
 nt_status stream_lookup(
     const struct disk *d, struct arena *a, const char *path, struct disk_stat *out, char **real);
 nt_status stream_unlink(const struct disk *d, const char *path, const struct disk_id *id);
+nt_status stream_may_unlink(const struct disk *d, const char *path, const struct disk_id *id);
 nt_status stream_rename(const struct disk *d, struct arena *a, struct disk_rename *r);
 void stream_stat(const struct disk_file *f, struct disk_stat *st);
 void stream_close(struct stream *s);

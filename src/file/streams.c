@@ -40,11 +40,19 @@ file_streams_stay(const struct file_table *t, const struct disk_id *id)
 }
 
 bool
+file_goes_later(const struct file_table *t, const struct disk_id *id)
+{
+	const struct node *n = node_find(t, id);
+
+	return n != NULL && !n->removing && n->kept == 0;
+}
+
+bool
 file_delete_later(struct file_table *t, const struct file_name *name)
 {
 	struct node *n = node_find(t, &name->id);
 
-	if (n == NULL || n->removing || n->kept > 0)
+	if (!file_goes_later(t, &name->id))
 		return false;
 	n->directory = name->directory;
 	node_set_delete(n, name->root, name->path, name->cred);

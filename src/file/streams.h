@@ -14,7 +14,8 @@ bool file_streams_stay(const struct file_table *t, const struct disk_id *id);
 
 /*
  * Without an open of one's own: delete pending, if anybody has the file or a stream of it open.
- * False: nobody has, so it can be removed at once. file_may_remove was asked, READONLY checked.
+ * False: nobody has, so it can be removed at once. file_may_remove was asked, READONLY and the
+ * right checked.
  */
 struct file_name {
 	struct disk_id id;
@@ -23,6 +24,7 @@ struct file_name {
 	struct cred *cred; /* who asks; may be NULL */
 	bool directory;
 };
+bool file_goes_later(const struct file_table *t, const struct disk_id *id); /* would it? */
 bool file_delete_later(struct file_table *t, const struct file_name *name);
 
 /*

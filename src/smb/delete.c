@@ -25,8 +25,10 @@ struct victim {
 	const char *path;
 	struct disk_stat stat;
 	nt_status status; /* from the reactor's check */
-	bool later;       /* it goes when it is closed */
-	bool kept;        /* closed, until it has gone */
+	nt_status right;  /* to delete what is open; PENDING: to be asked */
+	bool asked;
+	bool later; /* it goes when it is closed */
+	bool kept;  /* closed, until it has gone */
 };
 
 struct args {
@@ -73,6 +75,8 @@ list_some(const struct disk *d, struct args *a)
 			continue;
 		if (v->stat.directory || !attributes_match(v->stat.attributes, a->attributes))
 			continue;
+		v->asked = false;
+		v->right = STATUS_SUCCESS;
 		v->path = join(&a->names, a->dir, e.name);
 		a->n++;
 	}
@@ -131,6 +135,23 @@ remove_work(const struct disk *d, struct arena *arena, void *arg)
 	return STATUS_SUCCESS;
 }
 
+/* What is open is not removed here, where the right to would be asked for. */
+static nt_status
+ask_work(const struct disk *d, struct arena *arena, void *arg)
+{
+	struct args *a = arg;
+	unsigned i;
+
+	(void)arena;
+	for (i = 0; i < a->n; i++) {
+		struct victim *v = &a->batch[i];
+
+		if (v->right == STATUS_PENDING)
+			v->right = disk_may_unlink(d, v->path, &v->stat.id);
+	}
+	return STATUS_SUCCESS;
+}
+
 static nt_status find_more(struct request *req, struct args *a);
 
 static nt_status
@@ -179,11 +200,32 @@ removed(struct request *req, void *arg, nt_status status)
 	return find_more(req, a);
 }
 
+static const struct file_taker alone = { 0 };
+
+/* Of those that are open now it is not known yet whether this user may delete them. */
+static bool
+must_ask(const struct request *req, struct args *a)
+{
+	const struct file_table *files = req->conn->server->files;
+	bool any = false;
+	unsigned i;
+
+	for (i = 0; i < a->n; i++) {
+		struct victim *v = &a->batch[i];
+
+		if (v->asked || !file_goes_later(files, &v->stat.id) ||
+		    file_may_remove(files, &v->stat.id, &alone) != STATUS_SUCCESS)
+			continue;
+		v->asked = any = true;
+		v->right = STATUS_PENDING;
+	}
+	return any;
+}
+
 /* An open file, or one of which a stream is open, goes when it is closed. */
 static void
 judge(struct request *req, struct victim *v)
 {
-	static const struct file_taker alone = { 0 };
 	struct file_table *files = req->conn->server->files;
 	const struct file_name name = {
 		.id = v->stat.id,
@@ -191,12 +233,14 @@ judge(struct request *req, struct victim *v)
 		.path = v->path,
 		.cred = req->cred,
 	};
+	const bool later = v->asked && file_goes_later(files, &v->stat.id);
 
 	v->status = file_may_remove(files, &v->stat.id, &alone);
 	if (v->status == STATUS_SUCCESS && (v->stat.attributes & FILE_ATTRIBUTE_READONLY) != 0)
 		v->status = STATUS_CANNOT_DELETE;
-	v->later = v->status == STATUS_SUCCESS && !req->disk.read_only &&
-	    file_delete_later(files, &name);
+	if (v->status == STATUS_SUCCESS && later)
+		v->status = v->right;
+	v->later = v->status == STATUS_SUCCESS && later && file_delete_later(files, &name);
 	v->kept = v->status == STATUS_SUCCESS && !v->later;
 	if (v->kept)
 		file_keep_closed(files, &v->stat.id);
@@ -232,6 +276,8 @@ found(struct request *req, void *arg, nt_status status)
 	status = ask_holders(req, a);
 	if (status != STATUS_SUCCESS)
 		return status;
+	if (must_ask(req, a))
+		return request_work(req, WORK_QUICK, ask_work, found, a);
 	for (i = 0; i < a->n; i++) {
 		judge(req, &a->batch[i]);
 		space += a->batch[i].stat.allocated;

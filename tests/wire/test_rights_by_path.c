@@ -75,6 +75,12 @@ static nt_status delete (void)
 }
 
 static nt_status
+delete_all(void)
+{
+	return simple(0x06, 2, "\\box\\f*");
+}
+
+static nt_status
 query_information(void)
 {
 	return simple(0x08, 0, "\\box\\file");
@@ -236,6 +242,29 @@ START_TEST(path_does_what_its_descriptor_allows)
 		/* What it may have opened is closed. */
 		client_close(&rights_client);
 		rights_client = client_on(rights_server.port, "share");
+	}
+}
+END_TEST
+
+/* What is open goes when it is closed. */
+START_TEST(open_file_is_deleted_as_its_descriptor_allows)
+{
+	static nt_status (*const ways[])(void) = { delete, delete_all, delete_stream };
+	const char *path = _i < 2 ? "\\box\\file" : "\\box\\file:s";
+	uint16_t fid;
+
+	for (size_t i = 0; i < rights_nsets; i++) {
+		uint32_t rights = rights_set(i);
+		bool allowed = (rights & ACCESS_DELETE) != 0;
+
+		rights_furnish();
+		rights_allow("\\box\\file", rights);
+		ck_assert_uint_eq(
+		    client_try_open(rights_client, path, FILE_READ_ATTRIBUTES, OPEN, &fid),
+		    STATUS_SUCCESS);
+		rights_expect(allowed, ways[_i](), "DELETE of what is open", rights);
+		rights_close(fid);
+		ck_assert_int_eq(server_has(&rights_server, "box/file"), !allowed || _i == 2);
 	}
 }
 END_TEST
@@ -402,6 +431,7 @@ main(void)
 	tcase_add_checked_fixture(tc, rights_setup, rights_teardown);
 	tcase_set_timeout(tc, 60);
 	LOOP(tc, path_does_what_its_descriptor_allows, by_path);
+	tcase_add_loop_test(tc, open_file_is_deleted_as_its_descriptor_allows, 0, 3);
 	tcase_add_test(tc, open_is_granted_bit_by_bit);
 	tcase_add_test(tc, maximal_access_is_told_and_granted);
 	LOOP(tc, directory_does_what_its_descriptor_allows, on_directory);
