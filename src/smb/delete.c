@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/arena.h"
 #include "base/charset.h"
+#include "disk/beneath.h"
 #include "disk/dir.h"
 #include "disk/io.h"
 #include "disk/lookup.h"
@@ -222,9 +223,23 @@ must_ask(const struct request *req, struct args *a)
 	return any;
 }
 
-/* An open file, or one of which a stream is open, goes when it is closed. */
+/* Is it another name of a file that goes already, and waits for nothing but that? */
+static bool
+is_another_name(const struct args *a, const struct victim *v)
+{
+	const struct victim *before;
+
+	for (before = a->batch; before < v; before++) {
+		if (before->status == STATUS_SUCCESS &&
+		    disk_id_equal(&before->stat.id, &v->stat.id))
+			return true;
+	}
+	return false;
+}
+
+/* An open file, or one of which a stream is open, goes when it is closed; its other names now. */
 static void
-judge(struct request *req, struct victim *v)
+judge(struct request *req, const struct args *a, struct victim *v)
 {
 	struct file_table *files = req->conn->server->files;
 	const struct file_name name = {
@@ -233,9 +248,13 @@ judge(struct request *req, struct victim *v)
 		.path = v->path,
 		.cred = req->cred,
 	};
-	const bool later = v->asked && file_goes_later(files, &v->stat.id);
+	bool later = v->asked && file_goes_later(files, &v->stat.id);
 
 	v->status = file_may_remove(files, &v->stat.id, &alone);
+	if (v->status == STATUS_DELETE_PENDING && is_another_name(a, v)) {
+		v->status = STATUS_SUCCESS;
+		later = false;
+	}
 	if (v->status == STATUS_SUCCESS && (v->stat.attributes & FILE_ATTRIBUTE_READONLY) != 0)
 		v->status = STATUS_CANNOT_DELETE;
 	if (v->status == STATUS_SUCCESS && later)
@@ -279,7 +298,7 @@ found(struct request *req, void *arg, nt_status status)
 	if (must_ask(req, a))
 		return request_work(req, WORK_QUICK, ask_work, found, a);
 	for (i = 0; i < a->n; i++) {
-		judge(req, &a->batch[i]);
+		judge(req, a, &a->batch[i]);
 		space += a->batch[i].stat.allocated;
 	}
 	return request_work(req, disk_work_of(space), remove_work, removed, a);

@@ -5,6 +5,7 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "client.h"
 #include "server.h"
@@ -20,7 +21,8 @@ static uint16_t folder;
 static void
 clear(void)
 {
-	static const char *const made[] = { "Folder/file", "Folder2", "other/Folder" };
+	static const char *const made[] = { "Folder/file", "Folder2", "other/Folder", "other/link1",
+		"other/link2", "other/link3" };
 	char path[256];
 	size_t i;
 
@@ -60,6 +62,17 @@ set_delete(bool on)
 	return client_trans2_call(c, &t);
 }
 
+static void
+close_fid(uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x04);
+	struct reply r;
+
+	wr_u16(w, fid);
+	wr_u32(w, 0);
+	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
+}
+
 static nt_status
 make(const char *name)
 {
@@ -97,17 +110,69 @@ END_TEST
 
 START_TEST(directory_made_anew_is_another)
 {
-	struct writer *w;
-	struct reply r;
-
 	ck_assert_uint_eq(set_delete(true), STATUS_SUCCESS);
-	w = client_begin(c, 0x04);
-	wr_u16(w, folder);
-	wr_u32(w, 0);
-	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
+	close_fid(folder);
 	ck_assert(!server_has(&server, "Folder"));
 	ck_assert_uint_eq(make_directory("\\Folder"), STATUS_SUCCESS);
 	ck_assert_uint_eq(make("Folder\\file"), STATUS_SUCCESS);
+}
+END_TEST
+
+static nt_status
+delete_by_name(const char *name)
+{
+	struct writer *w = client_begin(c, 0x06);
+	struct reply r;
+
+	wr_u16(w, 0x16);
+	wr_block_bytes(w);
+	wr_u8(w, 4);
+	wr_string(w, name);
+	return client_call(c, &r);
+}
+
+/* Two names of one file, and another file's. */
+static void
+make_links(void)
+{
+	char path[256], second[256];
+
+	server_file(&server, "other/link1", "text", 4);
+	server_file(&server, "other/link3", "text", 4);
+	snprintf(path, sizeof(path), "%s/other/link1", server.root);
+	snprintf(second, sizeof(second), "%s/other/link2", server.root);
+	ck_assert_int_eq(link(path, second), 0);
+}
+
+static bool
+any_link(void)
+{
+	return server_has(&server, "other/link1") || server_has(&server, "other/link2") ||
+	    server_has(&server, "other/link3");
+}
+
+START_TEST(all_names_of_a_file_that_match_are_deleted)
+{
+	make_links();
+	ck_assert_uint_eq(delete_by_name("\\other\\link*"), STATUS_SUCCESS);
+	ck_assert(!any_link());
+	make_links();
+	ck_assert_uint_eq(delete_by_name("\\other\\link?"), STATUS_SUCCESS);
+	ck_assert(!any_link());
+}
+END_TEST
+
+START_TEST(all_names_of_an_open_file_go_when_it_is_closed)
+{
+	static const char *const names[] = { "other\\link1", "other\\link2" };
+	uint16_t fid;
+
+	make_links();
+	ck_assert_uint_eq(client_try_open(c, names[_i], 0x80, 1, &fid), STATUS_SUCCESS);
+	ck_assert_uint_eq(delete_by_name("\\other\\link*"), STATUS_SUCCESS);
+	ck_assert(any_link());
+	close_fid(fid);
+	ck_assert(!any_link());
 }
 END_TEST
 
@@ -120,6 +185,8 @@ suite(void)
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_test(tc, directory_made_anew_is_another);
 	tcase_add_test(tc, nothing_comes_into_a_directory_that_goes);
+	tcase_add_test(tc, all_names_of_a_file_that_match_are_deleted);
+	tcase_add_loop_test(tc, all_names_of_an_open_file_go_when_it_is_closed, 0, 2);
 	suite_add_tcase(s, tc);
 	return s;
 }
