@@ -53,7 +53,7 @@ conn_is_busy(const struct conn *c)
 static void
 set_paused(struct conn *c)
 {
-	bool pause = c->crowded || c->draining || (c->raw != NULL && !c->raw_due);
+	bool pause = c->crowded || c->draining || c->raw_taken;
 
 	if (c->closing || pause == c->paused)
 		return;

@@ -64,7 +64,8 @@ struct conn {
 	struct trans_list transactions; /* that wait for their secondaries; zeroed is empty */
 	uint32_t outstanding;
 	bool raw_due;                         /* the next message is no SMB but somebody's data */
-	struct request *raw;                  /* his who asked for it, until he is done; or NULL */
+	bool raw_taken;                       /* it has come, and is being worked on */
+	struct request *raw;                  /* his who claimed it, until he is done; or NULL */
 	unsigned nlocks;                      /* byte-range locks of all its files */
 	uint64_t since_ms, last_ms, alive_ms; /* connected; last request; last keep-alive */
 	struct waiter reaper;                 /* frees it in a turn of its own */

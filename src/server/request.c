@@ -66,8 +66,10 @@ request_free(struct request **reqp)
 	if (req->alarm != NULL)
 		event_free(req->alarm);
 	TAILQ_REMOVE(&c->requests, req, link);
-	if (c->raw == req)
+	if (c->raw == req) {
 		c->raw = NULL;
+		c->raw_taken = false;
+	}
 	frame_free(&req->frame);
 	wr_clear(&req->reply);
 	arena_clear(&req->arena);

@@ -13,6 +13,8 @@
  *   request, with the first bytes --written--> interim reply, the rest is awaited
  *   awaited --the next message, all data--> written; WRITE_COMPLETE if the client asked for it
  *
+ * One at a time: who asks while another's data are due is refused, before anything is written.
+ *
  * An error before the interim reply ends it with WRITE_COMPLETE, and so do bytes that all came in
  * the request. A client that does not ask for WRITE_COMPLETE is told of a later error when it uses
  * the file next.
@@ -120,6 +122,8 @@ run(struct request *req, void *args)
 	status = io_for_write(req, io);
 	if (status != STATUS_SUCCESS)
 		return status;
+	if (a->first < a->total && !request_claim_raw(req))
+		return STATUS_SMB_USE_STANDARD;
 	io->len = a->first;
 	io->then = have_first;
 	return io_write(req, io);

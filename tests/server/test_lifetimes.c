@@ -20,6 +20,7 @@
 #include "smb/commands.h"
 
 #define STATUS_OK    0u
+#define USE_STANDARD 0x00FB0002u
 #define OPEN         1
 #define CREATE_NEW   2
 #define OVERWRITE_IF 5
@@ -293,6 +294,56 @@ body_locks(uint16_t fid, uint32_t timeout, unsigned n, const uint8_t *offsets)
 }
 
 /* Each takes its first byte and waits for the one that neither gets. */
+/* SMB_COM_WRITE_RAW: two bytes at once, two to follow. */
+static void
+ask_to_write_raw(uint16_t fid, uint16_t offset, const char *two)
+{
+	const uint16_t words[] = { fid, 4, 0, offset, 0, 0, 0, 1, 0, 0, 2, MESSAGE_HEADER + 27 };
+	size_t n = body_words(body, 12, words);
+
+	body[n - 2] = 2;
+	memcpy(body + n, two, 2);
+	client_send(&a, SMB_COM_WRITE_RAW, body, n + 2);
+}
+
+static void
+expect_raw(uint8_t command, uint16_t mid, uint32_t status)
+{
+	const uint8_t *reply;
+
+	ck_assert_uint_eq(client_wait(&a, &reply), status);
+	ck_assert_uint_eq(reply[4], command);
+	ck_assert_uint_eq(reply[30], mid);
+}
+
+START_TEST(a_raw_write_while_another_is_under_way_is_refused)
+{
+	const uint8_t *reply;
+	uint16_t fid, first;
+
+	start_with_slow_disk();
+	client_send(&a, SMB_COM_NT_CREATE_ANDX, body, body_create(body, "f", CREATE_NEW, 0));
+	ck_assert_uint_eq(client_wait(&a, &reply), STATUS_OK);
+	fid = (uint16_t)(reply[38] | reply[39] << 8);
+	inside_block(&s);
+	ask_to_write_raw(fid, 0, "ab");
+	first = a.mid;
+	ask_to_write_raw(fid, 4, "yz");
+	inside_settle(&s, 20);
+	inside_unblock(&s);
+	expect_raw(SMB_COM_WRITE_COMPLETE, a.mid, USE_STANDARD);
+	expect_raw(SMB_COM_WRITE_RAW, first, STATUS_OK);
+	ck_assert_int_eq(send(a.fd, "\0\0\0\2cd", 6, 0), 6);
+	expect_raw(SMB_COM_WRITE_COMPLETE, first, STATUS_OK);
+	ask_to_write_raw(fid, 4, "yz");
+	expect_raw(SMB_COM_WRITE_RAW, a.mid, STATUS_OK);
+	ck_assert_int_eq(send(a.fd, "\0\0\0\2YZ", 6, 0), 6);
+	expect_raw(SMB_COM_WRITE_COMPLETE, a.mid, STATUS_OK);
+	ck_assert_ptr_null(TAILQ_FIRST(&TAILQ_FIRST(&s.server->conns)->requests));
+	end();
+}
+END_TEST
+
 START_TEST(those_who_wait_for_the_same_lock_do_not_wake_each_other_forever)
 {
 	struct client *both[] = { &a, &b };
@@ -577,6 +628,7 @@ main(void)
 	tcase_add_test(one, a_long_copy_goes_in_pieces_between_which_others_have_the_thread);
 	tcase_add_test(one, half_a_copy_goes_with_its_connection);
 	tcase_add_test(one, much_space_is_reserved_by_a_thread);
+	tcase_add_test(one, a_raw_write_while_another_is_under_way_is_refused);
 	tcase_add_test(one, those_who_wait_for_the_same_lock_do_not_wake_each_other_forever);
 	tcase_add_test(many, many_who_come_and_go_with_threads);
 	tcase_add_test(many, many_who_come_and_go_without_threads);
