@@ -60,32 +60,6 @@ write_zeros(const struct disk_file *f, uint64_t from, uint64_t end)
 	return status;
 }
 
-nt_status
-disk_zero(const struct disk_file *f, uint64_t from, uint64_t end, bool punch)
-{
-	const int mode = punch ? FALLOC_FL_PUNCH_HOLE : FALLOC_FL_ZERO_RANGE;
-	uint64_t size;
-	nt_status status;
-
-	if (f->directory)
-		return STATUS_INVALID_PARAMETER;
-	if (!f->writable)
-		return STATUS_ACCESS_DENIED;
-	status = size_of(f, &size);
-	if (status != STATUS_SUCCESS)
-		return status;
-	if (end > size)
-		end = size;
-	if (from >= end)
-		return STATUS_SUCCESS;
-	/* Streams have no holes. */
-	if (f->stream != NULL)
-		return write_zeros(f, from, end);
-	if (allocate(f->fd, mode | FALLOC_FL_KEEP_SIZE, from, end - from) == 0)
-		return STATUS_SUCCESS;
-	return errno == EOPNOTSUPP ? write_zeros(f, from, end) : disk_status(errno);
-}
-
 /* The next part with data at or behind *at, within end; false: there is none. */
 static bool
 next_data(int fd, uint64_t at, uint64_t end, struct disk_range *out)
@@ -101,6 +75,64 @@ next_data(int fd, uint64_t at, uint64_t end, struct disk_range *out)
 	out->offset = (uint64_t)data;
 	out->length = (uint64_t)(hole - data);
 	return out->length > 0;
+}
+
+static nt_status
+zero_data(const struct disk_file *f, int fd, const struct disk_range *data)
+{
+	const int mode = FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE;
+
+	if (allocate(fd, mode, data->offset, data->length) == 0)
+		return STATUS_SUCCESS;
+	return errno == EOPNOTSUPP ? write_zeros(f, data->offset, data->offset + data->length)
+				   : disk_status(errno);
+}
+
+/* What is a hole already stays one: it may be larger than the disk. */
+static nt_status
+zero_range(const struct disk_file *f, int fd, const struct disk_range *range, bool punch)
+{
+	const int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+	uint64_t at = range->offset, end = at + range->length;
+	nt_status status = STATUS_SUCCESS;
+	struct disk_range data;
+
+	if (punch && allocate(fd, mode, at, end - at) == 0)
+		return STATUS_SUCCESS;
+	if (punch && errno != EOPNOTSUPP)
+		return disk_status(errno);
+	while (status == STATUS_SUCCESS && at < end && next_data(fd, at, end, &data)) {
+		status = zero_data(f, fd, &data);
+		at = data.offset + data.length;
+	}
+	return status;
+}
+
+nt_status
+disk_zero(const struct disk_file *f, uint64_t from, uint64_t end, bool punch)
+{
+	uint64_t size;
+	nt_status status;
+	int fd;
+
+	if (f->directory)
+		return STATUS_INVALID_PARAMETER;
+	if (!f->writable)
+		return STATUS_ACCESS_DENIED;
+	status = size_of(f, &size);
+	if (status != STATUS_SUCCESS)
+		return status;
+	if (end > size)
+		end = size;
+	if (from >= end)
+		return STATUS_SUCCESS;
+	fd = f->stream != NULL ? stream_fd(f) : f->fd;
+	if (fd < 0) /* in an attribute, which is small */
+		return write_zeros(f, from, end);
+	status = zero_range(f, fd, &(struct disk_range){ from, end - from }, punch);
+	if (status == STATUS_SUCCESS && f->stream != NULL)
+		stream_touch(f);
+	return status;
 }
 
 nt_status

@@ -224,6 +224,31 @@ START_TEST(streams_are_copied_and_zeroed_by_themselves)
 }
 END_TEST
 
+START_TEST(zeros_fill_no_holes)
+{
+	const uint64_t size = (uint64_t)64 << 20;
+	struct disk_file *stream = create("f:s");
+	const struct disk_file *all[] = { f, stream };
+
+	for (int i = 0; i < 4; i++) {
+		const struct disk_file *file = all[i / 2];
+		bool punch = i % 2 != 0;
+
+		fill(file, 0, 'a');
+		ck_assert_uint_eq(disk_truncate(file, size), STATUS_SUCCESS);
+		fill(file, size / 2, 'b');
+		ck_assert_uint_lt(disk_allocated(file), size / 2);
+		ck_assert_uint_eq(disk_zero(file, 100, size, punch), STATUS_SUCCESS);
+		ck_assert(holds(file, 0, 100, 'a'));
+		ck_assert(holds(file, 100, BLOCK - 100, '\0'));
+		ck_assert(holds(file, size / 2, BLOCK, '\0'));
+		ck_assert(holds(file, size - BLOCK, BLOCK, '\0'));
+		ck_assert_uint_lt(disk_allocated(file), size / 2);
+	}
+	disk_close(&stream);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -240,6 +265,7 @@ main(void)
 	tcase_add_test(tc, a_file_is_copied_within_itself_even_overlapping);
 	tcase_add_test(tc, what_is_not_there_is_not_copied);
 	tcase_add_test(tc, streams_are_copied_and_zeroed_by_themselves);
+	tcase_add_test(tc, zeros_fill_no_holes);
 	suite_add_tcase(s, tc);
 	return scratch_run(s);
 }
