@@ -44,6 +44,7 @@ handle_new(const struct request *req, struct open *open)
 	h->tree = req->tree;
 	h->uid = req->session->uid;
 	h->pid = req->hdr.pid;
+	h->read_only = req->disk.read_only;
 	h->open = open;
 	h->cred = req->cred != NULL ? cred_ref(req->cred) : NULL;
 	TAILQ_INIT(&h->idle);

@@ -29,6 +29,7 @@ struct handle {
 	uint16_t fid, uid;
 	uint32_t pid;
 	bool closed;
+	bool read_only; /* opened where nothing is changed, which goes for all that is done by it */
 	unsigned busy;
 	struct open *open;
 	struct cred *cred; /* who opened it is on disk, counted */

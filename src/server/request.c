@@ -302,6 +302,8 @@ request_handle(struct request *req, uint16_t fid)
 	if (req->session != NULL && h->uid != req->session->uid)
 		return NULL;
 	hold_handle(req, h);
+	if (h->read_only)
+		req->disk.read_only = true;
 	return h;
 }
 

@@ -132,8 +132,8 @@ void request_cancel(struct request *req);
 void request_orphan(struct request *req);
 
 /*
- * The handle of a FID, held until the request ends; in a chain, whatever the FID, the one an
- * earlier element opened. NULL: none of this tree and user (answer STATUS_INVALID_HANDLE).
+ * The handle of a FID, held until the request ends; in a chain, the one an earlier element opened.
+ * NULL: none of this tree and user (INVALID_HANDLE). A read-only one makes the disk so.
  */
 struct handle *request_handle(struct request *req, uint16_t fid);
 void request_handle_new(struct request *req, struct handle *h); /* holds one just opened */

@@ -58,6 +58,8 @@ below_root(struct request *req, struct nt_create *a)
 	if (!root->open->file->directory && name[0] != '\0' &&
 	    (name[0] != ':' || root->open->file->stream != NULL))
 		return STATUS_INVALID_HANDLE;
+	if (root->read_only)
+		req->disk.read_only = true;
 	base = file_path(root->open);
 	if (base[0] != '\0')
 		a->create.path = name[0] == '\0' || name[0] == ':'

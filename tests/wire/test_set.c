@@ -20,6 +20,7 @@
 #define END_OF_FILE 0x0104
 #define SET_EAS     0x0002
 #define RENAME_INFO 1010
+#define LINK_INFO   1011
 #define EOF_INFO    1020
 
 #define READ       0x00120089u
@@ -98,14 +99,14 @@ set_path(const char *path, uint16_t level, const void *data, size_t n)
 }
 
 static nt_status
-rename_file(uint16_t fid, const char *name, bool replace)
+set_name(uint16_t fid, uint16_t level, const char *name, bool replace)
 {
 	struct trans2 t;
 	struct writer *w = client_trans2_begin(c, &t, SET_FILE_INFORMATION);
 	size_t at;
 
 	wr_u16(w, fid);
-	wr_u16(w, RENAME_INFO);
+	wr_u16(w, level);
 	wr_u16(w, 0);
 	client_trans2_data(c, &t);
 	wr_u32(w, replace);
@@ -113,6 +114,12 @@ rename_file(uint16_t fid, const char *name, bool replace)
 	at = wr_hole32(w);
 	wr_patch32(w, at, (uint32_t)wr_utf16(w, name));
 	return client_trans2_call(c, &t);
+}
+
+static nt_status
+rename_file(uint16_t fid, const char *name, bool replace)
+{
+	return set_name(fid, RENAME_INFO, name, replace);
 }
 
 static nt_status
@@ -315,6 +322,24 @@ START_TEST(a_directory_with_open_files_keeps_its_name)
 }
 END_TEST
 
+START_TEST(an_open_file_gets_another_name_where_names_are_given)
+{
+	struct client *self = c;
+	uint16_t fid = open_for(READ);
+
+	ck_assert_uint_eq(set_name(fid, LINK_INFO, "second", false), STATUS_SUCCESS);
+	ck_assert_int_eq(size_of("second"), 7);
+	ck_assert_uint_eq(set_name(fid, LINK_INFO, "second", false), STATUS_OBJECT_NAME_COLLISION);
+	close_file(fid);
+	c = client_on(server.port, "readonly");
+	fid = open_for(READ);
+	ck_assert_uint_eq(set_name(fid, LINK_INFO, "third", false), STATUS_ACCESS_DENIED);
+	client_close(&c);
+	c = self;
+	ck_assert(!server_has(&server, "third"));
+}
+END_TEST
+
 START_TEST(nt_rename_links_copies_and_renames)
 {
 	ck_assert_uint_eq(nt_rename(COPY_FILE, "\\file", "\\copy"), STATUS_SUCCESS);
@@ -384,6 +409,7 @@ tests(void)
 	tcase_add_test(tc, a_rename_replaces_only_when_told_to);
 	tcase_add_test(tc, wildcards_rename_many);
 	tcase_add_test(tc, a_directory_with_open_files_keeps_its_name);
+	tcase_add_test(tc, an_open_file_gets_another_name_where_names_are_given);
 	tcase_add_test(tc, nt_rename_links_copies_and_renames);
 	tcase_add_test(tc, the_file_system_is_not_changed_by_clients);
 	tcase_add_test(tc, nothing_changes_on_a_share_for_reading);
