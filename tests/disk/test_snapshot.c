@@ -140,6 +140,58 @@ START_TEST(a_snapshot_does_not_lead_out_of_the_share)
 }
 END_TEST
 
+/* The share again, with a snapshot that holds links of every kind. */
+static void
+link_much(bool follow)
+{
+	static const char *const vetoed[] = { "secret*", NULL };
+	struct disk_options options = scratch_defaults();
+
+	options.snap_dir = "snaps";
+	options.snap_format = "auto";
+	options.follow_symlinks = follow;
+	options.veto_files = vetoed;
+	scratch_reopen(options);
+}
+
+START_TEST(links_in_a_snapshot_lead_nowhere_they_would_not_lead_today)
+{
+	static const char *const out[] = { "up", "up/file", "absolute", "absolute/file", "file",
+		"magic", "dir/secret", "secrets/file", "SECRET" };
+	char path[128];
+	struct disk_file *f;
+	struct disk_stat st;
+
+	others_mkdir("snaps/2026-11-23");
+	others_mkdir("snaps/2026-11-23/dir");
+	others_mkdir("snaps/2026-11-23/secrets");
+	others_write("../outside/file", "outside");
+	others_write("snaps/2026-11-23/dir/file", "before");
+	others_write("snaps/2026-11-23/dir/secret", "before");
+	others_write("snaps/2026-11-23/secrets/file", "before");
+	others_write("snaps/2026-11-23/secret", "before");
+	others_symlink("../../../outside", "snaps/2026-11-23/up");
+	others_symlink("../../../outside/file", "snaps/2026-11-23/file");
+	others_symlink("/proc/self/root", "snaps/2026-11-23/magic");
+	snprintf(path, sizeof(path), "%s/outside", scratch_top);
+	others_symlink(path, "snaps/2026-11-23/absolute");
+	others_symlink("dir", "snaps/2026-11-23/within");
+	for (int follow = 0; follow <= 1; follow++) {
+		link_much(follow);
+		for (size_t i = 0; i < sizeof(out) / sizeof(out[0]); i++) {
+			snprintf(path, sizeof(path), "@GMT-2026.11.23-00.00.00/%s", out[i]);
+			ck_assert_uint_ne(look_up(path, &st), STATUS_SUCCESS);
+			ck_assert_uint_ne(
+			    scratch_open(path, DISK_READ, DISK_OPEN, &f), STATUS_SUCCESS);
+		}
+		ck_assert_uint_eq(
+		    look_up("@GMT-2026.11.23-00.00.00/dir/FILE", &st), STATUS_SUCCESS);
+		ck_assert_int_eq(
+		    look_up("@GMT-2026.11.23-00.00.00/within/file", &st) == STATUS_SUCCESS, follow);
+	}
+}
+END_TEST
+
 START_TEST(without_the_directory_there_are_none)
 {
 	struct snapshot *all;
@@ -168,6 +220,7 @@ main(void)
 	tcase_add_test(tc, numbered_ones_are_found_a_level_deeper);
 	tcase_add_test(tc, a_path_is_looked_up_as_it_was);
 	tcase_add_test(tc, a_snapshot_does_not_lead_out_of_the_share);
+	tcase_add_test(tc, links_in_a_snapshot_lead_nowhere_they_would_not_lead_today);
 	tcase_add_test(tc, without_the_directory_there_are_none);
 	suite_add_tcase(s, tc);
 	return scratch_run(s);
