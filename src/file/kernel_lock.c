@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "file/kernel_lock.h"
 
-#include <stdlib.h>
-
-#include "base/arena.h"
 #include "disk/lock.h"
 #include "file/lock.h"
+#include "file/node.h"
 
-/* Where a lock begins or ends. */
-struct edge {
-	uint64_t at;
-	bool exclusive;
-	int change; /* of the number of such locks */
+/* Where the kernel is still to be told of a lock, and what else the open has there. */
+struct change {
+	const struct disk_file *file;
+	enum disk_lock kind;
+	bool held;
+	struct disk_bytes left;
+	uint64_t locked_to, shared_to; /* the others known so far */
 };
 
 static struct disk_bytes
@@ -24,89 +24,79 @@ bytes_of(const struct lock_range *r)
 	return b;
 }
 
-static int
-by_place(const void *a, const void *b)
-{
-	const struct edge *x = a, *y = b;
-
-	return (x->at > y->at) - (x->at < y->at);
-}
-
-/* In order; how many. */
-static size_t
-find_edges(
-    const struct disk_bytes *within, const struct lock_range *held, size_t n, struct edge *edges)
-{
-	size_t i, count = 0;
-
-	for (i = 0; i < n; i++) {
-		struct disk_bytes b = bytes_of(&held[i]);
-
-		if (b.from < within->from)
-			b.from = within->from;
-		if (b.to > within->to)
-			b.to = within->to;
-		if (b.from >= b.to)
-			continue;
-		edges[count++] = (struct edge){ b.from, held[i].exclusive, 1 };
-		edges[count++] = (struct edge){ b.to, held[i].exclusive, -1 };
-	}
-	if (count > 0)
-		qsort(edges, count, sizeof *edges, by_place);
-	return count;
-}
-
 static enum disk_lock
-strictest(const int locks[2])
+kind_of(const struct lock_range *r)
 {
-	if (locks[true] > 0)
-		return DISK_LOCKED;
-	return locks[false] > 0 ? DISK_LOCKED_SHARED : DISK_UNLOCKED;
+	return r->exclusive ? DISK_LOCKED : DISK_LOCKED_SHARED;
 }
 
-/* From edge to edge; what has one kind of lock goes to the kernel as one piece. */
-static nt_status
-set_pieces(const struct disk_file *f, const struct disk_bytes *within, const struct edge *edges,
-    size_t count)
+/* The next bytes over which the same of the others lie. */
+static enum disk_lock
+next_piece(const struct change *c, uint64_t end, struct disk_bytes *piece)
 {
-	struct disk_bytes piece = { .from = within->from };
-	enum disk_lock kind = DISK_UNLOCKED, next;
-	int locks[2] = { 0, 0 };
-	nt_status status;
-	size_t i;
+	enum disk_lock others = DISK_UNLOCKED;
 
-	for (i = 0; i < count; i++) {
-		locks[edges[i].exclusive] += edges[i].change;
-		if (i + 1 < count && edges[i + 1].at == edges[i].at)
-			continue;
-		next = strictest(locks);
-		if (next == kind)
-			continue;
-		piece.to = edges[i].at;
-		status = disk_lock(f, &piece, kind);
-		if (status != STATUS_SUCCESS)
-			return status;
-		piece.from = piece.to;
-		kind = next;
+	*piece = (struct disk_bytes){ c->left.from, end };
+	if (c->locked_to > piece->from) {
+		others = DISK_LOCKED;
+		piece->to = c->locked_to;
+	} else if (c->shared_to > piece->from) {
+		others = DISK_LOCKED_SHARED;
+		piece->to = c->shared_to;
 	}
-	piece.to = within->to;
-	return disk_lock(f, &piece, kind);
+	if (piece->to > end)
+		piece->to = end;
+	return others;
+}
+
+/* Only where the lock is stricter than the others does it come or go. */
+static nt_status
+change_to(struct change *c, uint64_t end)
+{
+	nt_status status = STATUS_SUCCESS;
+	struct disk_bytes piece;
+	enum disk_lock others;
+
+	while (c->left.from < end && status == STATUS_SUCCESS) {
+		others = next_piece(c, end, &piece);
+		if (c->kind > others)
+			status = disk_lock(c->file, &piece, c->held ? c->kind : others);
+		c->left.from = piece.to;
+	}
+	return status;
+}
+
+static void
+add_other(struct change *c, const struct lock_range *r)
+{
+	const struct disk_bytes b = bytes_of(r);
+	uint64_t *to = r->exclusive ? &c->locked_to : &c->shared_to;
+
+	if (b.to > *to)
+		*to = b.to;
 }
 
 nt_status
-kernel_lock_set(const struct disk_file *f, const struct lock_range *within,
-    const struct lock_range *held, size_t n)
+kernel_lock_change(const struct open *o, const struct lock_range *l, bool held)
 {
-	const struct disk_bytes bytes = bytes_of(within);
-	struct edge *edges;
-	nt_status status;
+	struct change c = {
+		.file = o->file, .kind = kind_of(l), .held = held, .left = bytes_of(l)
+	};
+	const struct lock_range *other = NULL;
+	nt_status status = STATUS_SUCCESS;
+	const uint64_t end = c.left.to;
 
-	if (within->length == 0 || bytes.from >= bytes.to)
+	if (l->length == 0)
 		return STATUS_SUCCESS;
-	edges = xcalloc(n + 1, 2 * sizeof *edges);
-	status = set_pieces(f, &bytes, edges, find_edges(&bytes, held, n, edges));
-	free(edges);
-	return status;
+	while (status == STATUS_SUCCESS && (other = file_lock_next(o, other)) != NULL) {
+		if (other->offset >= end)
+			break;
+		if (other == l || other->length == 0)
+			continue;
+		status = change_to(&c, other->offset);
+		add_other(&c, other);
+	}
+	return status == STATUS_SUCCESS ? change_to(&c, end) : status;
 }
 
 void

@@ -84,25 +84,25 @@ refusal(struct open *o, const struct lock_range *r, bool waits)
 	return STATUS_LOCK_NOT_GRANTED;
 }
 
-/* What the kernel is to know within the range follows from the locks the open has there. */
 static nt_status
-tell_kernel(struct open *o, const struct lock_range *r)
+tell_kernel(const struct open *o, const struct lock_range *r, bool held)
 {
-	struct lock_range *held;
-	nt_status status;
-	const struct lock *l;
-	size_t n = 0;
+	return o->kernel_locks ? kernel_lock_change(o, r, held) : STATUS_SUCCESS;
+}
 
-	if (!o->kernel_locks)
-		return STATUS_SUCCESS;
-	held = xcalloc(o->node->nlocks + 1, sizeof *held);
-	TAILQ_FOREACH (l, &o->node->locks, link) {
-		if (l->open == o && overlap(&l->range, r))
-			held[n++] = l->range;
-	}
-	status = kernel_lock_set(o->file, r, held, n);
-	free(held);
-	return status;
+/* In the order of their offsets, those of the same one in that of their coming. */
+static void
+insert(struct node *n, struct lock *l)
+{
+	struct lock *before = TAILQ_LAST(&n->locks, lock_list);
+
+	while (before != NULL && before->range.offset > l->range.offset)
+		before = TAILQ_PREV(before, lock_list, link);
+	if (before != NULL)
+		TAILQ_INSERT_AFTER(&n->locks, before, l, link);
+	else
+		TAILQ_INSERT_HEAD(&n->locks, l, link);
+	n->nlocks++;
 }
 
 static void
@@ -124,7 +124,7 @@ drop(struct lock *l)
 	struct open *o = l->open;
 
 	forget(l);
-	(void)tell_kernel(o, &range);
+	(void)tell_kernel(o, &range, false);
 }
 
 /* Another program may have a lock there: then there is none for us either. */
@@ -133,7 +133,7 @@ mirror(struct lock *l, bool waits)
 {
 	const struct lock_range range = l->range;
 	struct open *o = l->open;
-	nt_status status = tell_kernel(o, &range);
+	nt_status status = tell_kernel(o, &l->range, true);
 
 	if (status == STATUS_SUCCESS)
 		return status;
@@ -161,13 +161,12 @@ file_lock(struct open *o, const struct lock_range *r, bool waits)
 	if (o->node->nlocks >= LOCKS_MAX ||
 	    (o->owner_locks != NULL && *o->owner_locks >= OWNER_LOCKS_MAX))
 		return STATUS_INSUFF_SERVER_RESOURCES;
-	o->node->nlocks++;
 	if (o->owner_locks != NULL)
 		++*o->owner_locks;
 	l = xcalloc(1, sizeof *l);
 	l->open = o;
 	l->range = *r;
-	TAILQ_INSERT_TAIL(&o->node->locks, l, link);
+	insert(o->node, l);
 	return mirror(l, waits);
 }
 
@@ -272,8 +271,12 @@ node_drop_locks(struct open *o)
 void
 node_move_locks(struct node *from, struct node *to)
 {
-	TAILQ_CONCAT(&to->locks, &from->locks, link);
-	to->nlocks += from->nlocks;
+	struct lock *l;
+
+	while ((l = TAILQ_FIRST(&from->locks)) != NULL) {
+		TAILQ_REMOVE(&from->locks, l, link);
+		insert(to, l);
+	}
 	from->nlocks = 0;
 	waiter_wake_all(&from->lock_waiters, STATUS_SUCCESS);
 }

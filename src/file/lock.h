@@ -51,7 +51,7 @@ struct waiter_list *file_lock_waiters(struct open *o);
 /* All locks of the file, for the state dump and the tests. */
 unsigned file_lock_count(const struct open *o);
 
-/* Those of this open, one after the other from NULL to NULL. */
+/* Those of this open in the order of their offsets, one after the other from NULL to NULL. */
 const struct lock_range *file_lock_next(const struct open *o, const struct lock_range *after);
 
 #endif

@@ -209,6 +209,73 @@ START_TEST(locks_of_two_opens_go_each_with_its_own)
 }
 END_TEST
 
+/* The strictest of those the open has on each byte. */
+static const char *
+due(void)
+{
+	static char map[BYTES + 1];
+	const struct lock_range *l = NULL;
+
+	memset(map, '-', BYTES);
+	while ((l = file_lock_next(opens[0], l)) != NULL) {
+		for (uint64_t at = l->offset; at < l->offset + l->length; at++) {
+			if (map[at] != 'W')
+				map[at] = l->exclusive ? 'W' : 'R';
+		}
+	}
+	return map;
+}
+
+static unsigned random_state;
+
+static unsigned
+random_below(unsigned n)
+{
+	random_state = random_state * 1103515245 + 12345;
+	return (random_state >> 16) % n;
+}
+
+START_TEST(bytes_have_the_strictest_of_all_their_locks)
+{
+	struct lock_range asked[40];
+	size_t n = 0;
+
+	random_state = (unsigned)_i;
+	for (int i = 0; i < 200; i++) {
+		if (n == 40 || random_below(3) == 0) {
+			if (n == 0)
+				continue;
+			size_t gone = random_below((unsigned)n);
+			ck_assert_uint_eq(file_unlock(opens[0], &asked[gone]), STATUS_SUCCESS);
+			asked[gone] = asked[--n];
+		} else {
+			asked[n].offset = random_below(BYTES);
+			asked[n].length = random_below(BYTES + 1 - (unsigned)asked[n].offset);
+			asked[n].pid = 1;
+			asked[n].exclusive = random_below(2) != 0;
+			n += file_lock(opens[0], &asked[n], false) == STATUS_SUCCESS;
+		}
+		ck_assert_uint_eq(file_lock_count(opens[0]), n);
+		ck_assert_str_eq(seen(), due());
+	}
+}
+END_TEST
+
+/* The test's time limit is what they may cost. */
+START_TEST(many_locks_over_each_other_cost_little)
+{
+	const unsigned many = 4000;
+
+	for (unsigned i = 0; i < many; i++)
+		share((i * 7) % many, many);
+	ck_assert_int_eq(seen_at(2 * many - 2), 'R');
+	ck_assert_int_eq(seen_at(2 * many - 1), '-');
+	for (unsigned i = 0; i < many; i++)
+		unlock((i * 7) % many, many);
+	ck_assert_int_eq(seen_at(many), '-');
+}
+END_TEST
+
 START_TEST(point_locks_no_byte)
 {
 	lock(4, 0);
@@ -344,6 +411,8 @@ suite(void)
 	tcase_add_test(tc, exclusive_lock_under_a_shared_one_stays_behind);
 	tcase_add_test(tc, hole_between_neighbours_is_free);
 	tcase_add_test(tc, locks_of_two_opens_go_each_with_its_own);
+	tcase_add_loop_test(tc, bytes_have_the_strictest_of_all_their_locks, 0, 10);
+	tcase_add_test(tc, many_locks_over_each_other_cost_little);
 	tcase_add_test(tc, point_locks_no_byte);
 	tcase_add_test(tc, kernel_knows_locks_to_its_end);
 	tcase_add_test(tc, lock_of_another_program_is_respected);
