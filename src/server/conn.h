@@ -97,7 +97,8 @@ void conn_request_ended(struct conn *c);
 
 /*
  * More than half of what it may have under way is: who would wait for another message of the same
- * client had better not, for that might never be read.
+ * client had better not, for that might never be read. Nor who would wait for others until he is
+ * cancelled.
  */
 bool conn_is_busy(const struct conn *c);
 

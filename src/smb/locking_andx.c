@@ -31,6 +31,7 @@ struct args {
 	uint64_t deadline;
 	uint32_t pause; /* before another program is asked again for its lock, milliseconds */
 	unsigned taken; /* of the locks, while it waits for the next */
+	bool waited;
 };
 
 /* An offset or length of 64 bits comes high half first. */
@@ -149,6 +150,9 @@ wait_on(struct request *req, struct args *a, uint64_t now)
 	struct request_timeout t = { .list = file_lock_waiters(a->handle->open) };
 	uint32_t pause = next_pause(a);
 
+	if (!a->waited && conn_is_busy(req->conn))
+		return undo(a, STATUS_INSUFF_SERVER_RESOURCES);
+	a->waited = true;
 	if (a->timeout != FOR_EVER)
 		t.ms = (uint32_t)(a->deadline - now);
 	if (pause != 0 && (t.ms == 0 || pause < t.ms))

@@ -99,6 +99,14 @@ answer(void)
 	return r.h.status;
 }
 
+static void
+cancel(uint16_t mid)
+{
+	client_begin(c, 0xA4);
+	wr_patch16(&c->out, 30, mid);
+	client_send(c);
+}
+
 static nt_status
 read_bytes(uint32_t at, uint16_t count)
 {
@@ -196,12 +204,33 @@ START_TEST(wait_for_a_program_can_be_cancelled)
 {
 	set_locally(F_WRLCK, 4, 1);
 	ask_for(0, 10, 0, FOR_EVER);
-	client_begin(c, 0xA4);
-	wr_patch16(&c->out, 30, --c->mid);
-	client_send(c);
+	cancel(c->mid);
 	ck_assert_uint_eq(answer(), STATUS_FILE_LOCK_CONFLICT);
 	set_locally(F_UNLCK, 4, 1);
 	ck_assert_int_eq(seen_locally(4), F_UNLCK);
+}
+END_TEST
+
+/* However many it sends. */
+START_TEST(locks_that_wait_leave_room_for_who_cancels_them)
+{
+	const unsigned most = c->max_mux;
+	unsigned i, before;
+	uint16_t first;
+	nt_status last;
+
+	set_locally(F_WRLCK, 4, 1);
+	ask_for(0, 10, 0, FOR_EVER);
+	first = c->mid;
+	for (i = 1; i < 3 * most; i++)
+		ask_for(0, 10, 0, FOR_EVER);
+	for (i = 0; i < 2 * most; i++)
+		ck_assert_uint_eq(answer(), STATUS_INSUFF_SERVER_RESOURCES);
+	cancel(first);
+	ck_assert_uint_eq(answer(), STATUS_FILE_LOCK_CONFLICT);
+	ask_for(0, 10, 0, FOR_EVER);
+	ck_assert(client_sync(c, &before, &last));
+	ck_assert_uint_eq(before, 0);
 }
 END_TEST
 
@@ -280,6 +309,7 @@ suite(void)
 	tcase_add_loop_test(tc, client_that_waits_gets_it_when_the_program_lets_go, 0, 2);
 	tcase_add_test(tc, wait_for_a_program_ends_in_time);
 	tcase_add_test(tc, wait_for_a_program_can_be_cancelled);
+	tcase_add_test(tc, locks_that_wait_leave_room_for_who_cancels_them);
 	tcase_add_test(tc, close_ends_a_wait_for_a_program);
 	tcase_add_test(tc, client_that_leaves_while_it_waits_leaves_nothing);
 	tcase_add_test(tc, locks_of_a_stream_are_not_those_of_its_file);

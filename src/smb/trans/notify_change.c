@@ -2,7 +2,6 @@
 
 /* NT_TRANSACT_NOTIFY_CHANGE ([MS-CIFS] 2.2.7.4): what changed in a directory, now or once it does.
  */
-#include "config/schema.h"
 #include "file/node.h"
 #include "file/notify.h"
 #include "server/conn.h"
@@ -103,8 +102,7 @@ check(const struct request *req, const struct handle *h)
 		return STATUS_ACCESS_DENIED;
 	if (!req->tree->share->conf->change_notify)
 		return STATUS_NOT_SUPPORTED;
-	/* Those that wait leave room for others, who may cancel them. */
-	if (req->conn->outstanding > req->conn->set->config->max_mux)
+	if (conn_is_busy(req->conn))
 		return STATUS_INSUFF_SERVER_RESOURCES;
 	return file_delete_pending(h->open) ? STATUS_DELETE_PENDING : STATUS_SUCCESS;
 }
