@@ -48,13 +48,14 @@ struct open {
 	bool delete_on_close; /* FILE_DELETE_ON_CLOSE: delete pending once this open closes */
 	bool written;         /* by this open; the archive attribute is due */
 	/* the write time, see file/times.h */
-	bool time_set;         /* by the client, through this open: its writes do not count */
-	bool time_due;         /* written since it last showed */
-	bool time_delayed;     /* the first write has had its delay */
-	ntime close_time;      /* as the client has it when it closes; 0: none */
-	unsigned *owner_locks; /* counts those of all opens of its owner; may be NULL */
-	bool kernel_locks;     /* other programs see its byte-range locks, and it theirs */
-	bool lock_foreign;     /* another program stood against the last lock asked for */
+	bool time_set;     /* by the client, through this open: its writes do not count */
+	bool time_due;     /* written since it last showed */
+	bool time_delayed; /* the first write has had its delay */
+	ntime close_time;  /* as the client has it when it closes; 0: none */
+	/* what all opens of its owner have: locks, bytes of changes kept; may be NULL */
+	unsigned *owner_locks, *owner_changes;
+	bool kernel_locks; /* other programs see its byte-range locks, and it theirs */
+	bool lock_foreign; /* another program stood against the last lock asked for */
 	/* The last lock refused: Windows answers the same try again otherwise. */
 	bool lock_failed;
 	uint64_t lock_failed_at;

@@ -18,6 +18,14 @@
 /* Of what one open may make us keep, whatever its client asks for. */
 #define BUFFER_MAX ((uint32_t)64 << 10)
 
+/*
+ * Bytes of changes kept for all, and for one connection with many directories open: what is within
+ * each open's bound would otherwise only be bounded by how many files may be open. Who has more to
+ * be told looks for himself.
+ */
+#define TABLE_MAX ((unsigned)16 << 20)
+#define OWNER_MAX ((unsigned)2 << 20)
+
 /* How many events are dealt with before others have their turn. */
 #define EVENTS_AT_ONCE 1024
 
@@ -133,12 +141,32 @@ drop_changes(struct notify_changes *list)
 	}
 }
 
+static bool
+has_room(const struct notify *n, uint32_t size)
+{
+	const unsigned *owner = n->open->owner_changes;
+
+	return size <= n->limit - n->bytes && size <= TABLE_MAX - n->table->bytes &&
+	    (owner == NULL || size <= OWNER_MAX - *owner);
+}
+
+static void
+set_bytes(struct notify *n, uint32_t bytes)
+{
+	unsigned *owner = n->open->owner_changes;
+
+	n->table->bytes += bytes - n->bytes;
+	if (owner != NULL)
+		*owner += bytes - n->bytes;
+	n->bytes = bytes;
+}
+
 static void
 forget_changes(struct notify *n)
 {
 	drop_changes(&n->changes);
 	n->last = NULL;
-	n->bytes = 0;
+	set_bytes(n, 0);
 	n->lost = false;
 }
 
@@ -180,14 +208,14 @@ notify_add(struct notify *n, enum watch_action action, const char *path)
 	c->action = action;
 	memcpy(c->path, path, len);
 	size = notify_size(c);
-	if (size > n->limit - n->bytes) {
+	if (!has_room(n, size)) {
 		free(c);
 		notify_lose(n);
 		return;
 	}
 	STAILQ_INSERT_TAIL(&n->changes, c, link);
 	n->last = c;
-	n->bytes += size;
+	set_bytes(n, n->bytes + size);
 	mark(n);
 }
 

@@ -20,7 +20,7 @@ struct worker;
  *
  *   (no notify) --notify_start--> collecting --change--> holds changes --notify_get--> collecting
  *                                    |  ^--request waits--'     |
- *                                    |                          '--more than the buffer--> lost
+ *                                    |                          '--more than may be kept--> lost
  *                                    '--file_close--> gone
  *
  * Reactor thread only.

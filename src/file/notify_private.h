@@ -66,6 +66,7 @@ struct notify_table {
 	struct worker *worker;
 	struct watch *watch;
 	unsigned max, ndirs, nnotifies, scans;
+	unsigned bytes; /* of all notifies */
 	struct dir *dirs;
 	LIST_HEAD(, view) views;
 	LIST_HEAD(, notify) notifies;

@@ -277,6 +277,7 @@ enter(struct request *req, struct create *c)
 	open->mode.access = c->granted;
 	open->options = c->options;
 	open->owner_locks = &req->conn->nlocks;
+	open->owner_changes = &req->conn->nchanges;
 	open->kernel_locks = shows_locks(req, open->file);
 	open->created = c->disk.created;
 	open->delete_on_close = (c->options & FILE_DELETE_ON_CLOSE) != 0;

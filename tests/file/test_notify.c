@@ -23,7 +23,7 @@ static struct loop *loop;
 static struct worker *worker;
 static struct file_table *files;
 static struct notify_table *table;
-static struct open *opens[4];
+static struct open *opens[300];
 static unsigned nopens, warnings;
 
 static void
@@ -80,11 +80,11 @@ teardown(void)
 }
 
 static struct open *
-watch(const char *path, uint32_t filter, bool tree)
+watch_within(const char *path, uint32_t filter, bool tree, uint32_t buffer)
 {
 	struct disk_open o = { .path = path, .access = DISK_READ, .type = DISK_DIRECTORY };
 	const struct share_mode mode = { .access = FILE_READ_DATA, .share = 7 };
-	const struct notify_ask ask = { .filter = filter, .tree = tree, .buffer = 4096 };
+	const struct notify_ask ask = { .filter = filter, .tree = tree, .buffer = buffer };
 	struct open *open;
 
 	ck_assert_uint_eq(disk_open(&scratch, &scratch_arena, &o), STATUS_SUCCESS);
@@ -92,6 +92,12 @@ watch(const char *path, uint32_t filter, bool tree)
 	opens[nopens++] = open;
 	ck_assert_uint_eq(notify_start(table, open, NULL, &ask), STATUS_SUCCESS);
 	return open;
+}
+
+static struct open *
+watch(const char *path, uint32_t filter, bool tree)
+{
+	return watch_within(path, filter, tree, 4096);
 }
 
 /* "+added -removed ~modified", "" when nothing is, "!" when it is too much to tell. */
@@ -294,6 +300,72 @@ START_TEST(what_the_kernel_lost_is_said_and_the_tree_watched_on)
 }
 END_TEST
 
+/* Each takes 212 bytes to be told. */
+static void
+make_files(unsigned n)
+{
+	char name[128];
+
+	for (unsigned i = 0; i < n; i++) {
+		snprintf(name, sizeof(name), "%0100u", i);
+		make_file(name);
+	}
+}
+
+/* How many of them are told to look for themselves. */
+static unsigned
+lost(unsigned from, unsigned to)
+{
+	struct notify_wait w = { .room = 65536 };
+	unsigned n = 0;
+
+	for (; from < to; from++) {
+		ck_assert_uint_eq(notify_get(opens[from]->notify, &w), STATUS_SUCCESS);
+		n += w.status == STATUS_NOTIFY_ENUM_DIR;
+		notify_done(&w);
+	}
+	return n;
+}
+
+START_TEST(one_client_is_kept_only_so_much_in_all_its_directories)
+{
+	static unsigned kept[2]; /* until the directories are closed */
+
+	for (int i = 0; i < 80; i++)
+		watch_within("", NAMES, false, 65536)->owner_changes = &kept[i < 60];
+	make_files(250);
+	notify_poll(table);
+	ck_assert_uint_le(kept[1], 2 << 20);
+	ck_assert_uint_ge(kept[1], 1 << 20);
+	ck_assert_uint_ge(lost(0, 60), 1);
+	ck_assert_uint_eq(kept[1], 0);
+	/* Another one's are all there. */
+	ck_assert_uint_ge(kept[0], 1 << 20);
+	ck_assert_uint_eq(lost(60, 80), 0);
+	ck_assert_uint_eq(kept[0], 0);
+	make_file("a");
+	ck_assert_str_eq(told(opens[0]), "+a");
+}
+END_TEST
+
+START_TEST(all_are_kept_only_so_much)
+{
+	unsigned told_to_look;
+
+	for (int i = 0; i < 300; i++)
+		watch_within("", NAMES, false, 65536);
+	make_files(300);
+	notify_poll(table);
+	told_to_look = lost(0, 300);
+	ck_assert_uint_ge(told_to_look, 1);
+	ck_assert_uint_lt(told_to_look, 300);
+	make_file("a");
+	notify_poll(table);
+	ck_assert_uint_eq(lost(0, 299), 0);
+	ck_assert_str_eq(told(opens[299]), "+a");
+}
+END_TEST
+
 START_TEST(many_handles_share_the_watches)
 {
 	struct open *a, *b, *c;
@@ -372,6 +444,8 @@ main(void)
 	tcase_add_test(tc, links_are_not_followed);
 	tcase_add_test(tc, our_own_change_is_told_for_what_it_is);
 	tcase_add_test(tc, what_the_kernel_lost_is_said_and_the_tree_watched_on);
+	tcase_add_test(tc, one_client_is_kept_only_so_much_in_all_its_directories);
+	tcase_add_test(tc, all_are_kept_only_so_much);
 	tcase_add_test(tc, many_handles_share_the_watches);
 	tcase_add_test(tc, what_is_below_goes_with_who_watched_it);
 	tcase_add_test(tc, what_the_kernel_says_when_the_last_watch_goes_is_read);
