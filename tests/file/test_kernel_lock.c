@@ -261,8 +261,22 @@ START_TEST(bytes_have_the_strictest_of_all_their_locks)
 }
 END_TEST
 
-/* The test's time limit is what they may cost. */
-START_TEST(many_locks_over_each_other_cost_little)
+/* What it is told shows where it was made to forget. */
+START_TEST(kernel_is_told_only_where_no_lock_is_as_strict)
+{
+	struct flock all = { .l_type = F_UNLCK };
+
+	share(2, 6);
+	ck_assert_int_eq(fcntl(files[0].fd, F_OFD_SETLK, &all), 0);
+	share(4, 8);
+	share(2, 6);
+	ck_assert_str_eq(seen(), "--------RRRR----");
+	unlock(2, 6);
+	ck_assert_str_eq(seen(), "--------RRRR----");
+}
+END_TEST
+
+START_TEST(many_locks_over_each_other_are_seen_as_one)
 {
 	const unsigned many = 4000;
 
@@ -412,7 +426,8 @@ suite(void)
 	tcase_add_test(tc, hole_between_neighbours_is_free);
 	tcase_add_test(tc, locks_of_two_opens_go_each_with_its_own);
 	tcase_add_loop_test(tc, bytes_have_the_strictest_of_all_their_locks, 0, 10);
-	tcase_add_test(tc, many_locks_over_each_other_cost_little);
+	tcase_add_test(tc, kernel_is_told_only_where_no_lock_is_as_strict);
+	tcase_add_test(tc, many_locks_over_each_other_are_seen_as_one);
 	tcase_add_test(tc, point_locks_no_byte);
 	tcase_add_test(tc, kernel_knows_locks_to_its_end);
 	tcase_add_test(tc, lock_of_another_program_is_respected);
