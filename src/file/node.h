@@ -142,10 +142,7 @@ bool file_opens_below(const struct file_table *t, const struct disk_root *root, 
 void file_renamed(
     struct file_table *t, const struct disk_root *root, const char *from, const char *to);
 
-/*
- * Every open of a node, for what asks about others (oplocks, the state dump). NULL when the file is
- * not open.
- */
+/* Every open of a file, for what asks about others. NULL: it is not open. */
 const struct open_list *file_opens(const struct file_table *t, const struct disk_id *id);
 
 #endif
