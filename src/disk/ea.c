@@ -14,6 +14,7 @@
 #include "base/charset.h"
 #include "base/cred.h"
 #include "disk/beneath.h"
+#include "disk/stored.h"
 #include "disk/watch.h"
 
 #define PREFIX     "user."
@@ -250,12 +251,39 @@ eas_read_fd(const struct disk_root *root, struct arena *a, int fd, struct disk_e
 		read_path(fd_path(fd).path, a, out);
 }
 
+/* Most files have none: one call tells, and none once it was told. */
+static bool
+has_none(const struct disk *d, int fd)
+{
+	char names[512];
+	struct statx stx;
+	bool keep;
+	ssize_t n;
+
+	if (!d->root->options.ea_support)
+		return true;
+	if (beneath_stat(fd, &stx) != 0)
+		return false;
+	if (stored_cache_lacks(d, &stx, STORED_EAS))
+		return true;
+	keep = stored_cache_keeps(d, &stx);
+	n = listxattr(fd_path(fd).path, names, sizeof(names));
+	if (n < 0 || eas_any(names, (size_t)n))
+		return false;
+	if (keep)
+		stored_cache_note_lack(d, &stx, STORED_EAS);
+	return true;
+}
+
 nt_status
 disk_eas_read(
     const struct disk *d, struct arena *a, const struct disk_file *f, struct disk_eas *out)
 {
+	*out = (struct disk_eas){ .n = 0 };
 	if (cred_assume(d->cred) != 0)
 		return STATUS_ACCESS_DENIED;
+	if (has_none(d, f->fd))
+		return STATUS_SUCCESS;
 	if (d->nowait && listxattr(fd_path(f->fd).path, NULL, 0) > FEW_BYTES)
 		return STATUS_CANT_WAIT;
 	eas_read_fd(f->root, a, f->fd, out);

@@ -93,6 +93,7 @@ struct disk_stat {
 	uid_t uid;
 	gid_t gid;
 	bool directory;
+	bool no_eas; /* known to have none */
 };
 
 struct disk_fs {

@@ -56,6 +56,7 @@ combine(
 		.uid = stx->stx_uid,
 		.gid = stx->stx_gid,
 		.directory = S_ISDIR(stx->stx_mode),
+		.no_eas = (stored->lacks & STORED_EAS) != 0,
 	};
 
 	if (S_ISREG(stx->stx_mode)) {

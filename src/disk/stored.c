@@ -131,7 +131,7 @@ stored_cache_find(const struct disk *d, const struct statx *stx, struct stored *
 	pthread_mutex_unlock(&c->lock);
 	if (s.ino != stx->stx_ino || s.changed != change_time(stx) || s.reader != reader(d, stx))
 		return false;
-	*out = (struct stored){ s.found, { s.attributes, s.created } };
+	*out = (struct stored){ s.found, s.lacks, { s.attributes, s.created } };
 	return true;
 }
 

@@ -16,7 +16,8 @@
 struct stored_cache;
 
 struct stored {
-	bool found; /* else the file has none */
+	bool found;     /* else the file has none */
+	unsigned lacks; /* STORED_*, as far as is known: only stored_cache_find says */
 	struct dosattrib value;
 };
 

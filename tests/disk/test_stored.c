@@ -146,6 +146,38 @@ START_TEST(that_a_file_has_no_eas_is_remembered_until_it_has_some)
 }
 END_TEST
 
+static bool
+known_to_have_no_eas(const char *name)
+{
+	struct disk_stat st;
+
+	ck_assert_uint_eq(disk_lookup(&scratch, &scratch_arena, name, &st, NULL), STATUS_SUCCESS);
+	return st.no_eas;
+}
+
+START_TEST(look_at_a_file_tells_that_it_has_no_eas_once_that_is_known)
+{
+	struct disk_eas eas;
+
+	if (!remembers())
+		return;
+	others_write("f", "x");
+	let_settle("f");
+	ck_assert(!known_to_have_no_eas("f"));
+	ck_assert_uint_eq(disk_eas_of_path(&scratch, &scratch_arena, "f", 0, &eas), STATUS_SUCCESS);
+	ck_assert_uint_eq(eas.n, 0);
+	ck_assert(known_to_have_no_eas("f"));
+	ck_assert_int_eq(
+	    setxattr(arena_printf(&scratch_arena, "%s/root/f", scratch_top), "user.EA", "v", 1, 0),
+	    0);
+	let_settle("f");
+	ck_assert(!known_to_have_no_eas("f"));
+	ck_assert_uint_eq(disk_eas_of_path(&scratch, &scratch_arena, "f", 0, &eas), STATUS_SUCCESS);
+	ck_assert_uint_eq(eas.n, 1);
+	ck_assert(!known_to_have_no_eas("f"));
+}
+END_TEST
+
 START_TEST(a_file_of_the_future_is_not_remembered)
 {
 	struct statx stx;
@@ -222,6 +254,7 @@ main(void)
 	tcase_add_test(tc, that_nothing_is_stored_is_remembered_too);
 	tcase_add_test(tc, what_others_store_is_seen_at_once);
 	tcase_add_test(tc, that_a_file_has_no_eas_is_remembered_until_it_has_some);
+	tcase_add_test(tc, look_at_a_file_tells_that_it_has_no_eas_once_that_is_known);
 	tcase_add_test(tc, a_file_of_the_future_is_not_remembered);
 	tcase_add_test(tc, what_one_may_read_is_not_told_to_another);
 	tcase_add_test(tc, more_files_than_there_is_room_for_displace_the_oldest);

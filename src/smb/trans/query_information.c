@@ -133,6 +133,13 @@ may_have_eas(const struct query *q)
 							     : STATUS_SUCCESS;
 }
 
+/* That there are none tells how much they take. */
+static bool
+needs_eas(const struct query *q)
+{
+	return tells_eas(q->row) || (q->row->eas == INFO_EA_SIZE && !q->s.stat.no_eas);
+}
+
 static nt_status
 streams_of_path(const struct disk *d, struct arena *a, struct query *q)
 {
@@ -157,7 +164,7 @@ look_up(const struct disk *d, struct arena *a, void *arg)
 		return streams_of_path(d, a, q);
 	if (status == STATUS_SUCCESS)
 		status = may_have_eas(q);
-	if (status != STATUS_SUCCESS || q->row->eas == INFO_NO_EAS)
+	if (status != STATUS_SUCCESS || !needs_eas(q))
 		return status;
 	status = disk_eas_of_path(d, a, q->path, tells_eas(q->row) ? FILE_READ_EA : 0, &eas);
 	return status == STATUS_SUCCESS ? take_eas(q, a, &eas) : status;
@@ -207,7 +214,7 @@ stat_file(const struct disk *d, struct arena *a, void *arg)
 		return disk_streams(d, a, f, &q->s.streams);
 	if (status == STATUS_SUCCESS)
 		status = may_have_eas(q);
-	if (status == STATUS_SUCCESS && q->row->eas != INFO_NO_EAS) {
+	if (status == STATUS_SUCCESS && needs_eas(q)) {
 		status = disk_eas_read(d, a, f, &eas);
 		if (status == STATUS_SUCCESS)
 			status = take_eas(q, a, &eas);
