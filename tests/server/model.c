@@ -36,7 +36,6 @@ struct model {
 	uint64_t now, last_rename;
 	unsigned truncations, moves; /* under way */
 	bool strays;                 /* somebody may have made a file and then been refused it */
-	bool late;                   /* who empties a file may do so after the others' writes */
 	struct claim claims[CLAIMS_MAX];
 	unsigned nclaims;
 	struct file *files;
@@ -607,17 +606,10 @@ model_on_disk(struct model *m, uint64_t ino, unsigned slot, uint64_t value)
 	const struct slot *s = &file_of(m, ino)->slots[slot];
 
 	/* Nobody knows whether those wrote who hung up. */
-	if (s->known && s->intruders == 0 && m->truncations == 0 &&
-	    (value != 0 || !(m->strays || m->late)))
+	if (s->known && s->intruders == 0 && m->truncations == 0 && (value != 0 || !m->strays))
 		ck_assert_msg(s->value == value,
 		    "on disk slot %u holds %llx, not %llx as the last to lock it wrote", slot,
 		    (unsigned long long)value, (unsigned long long)s->value);
-}
-
-void
-model_empties_late(struct model *m)
-{
-	m->late = true;
 }
 
 void

@@ -91,12 +91,6 @@ void model_io_asked(struct model *m, struct model_io *io);
 void model_io_done(struct model *m, const struct model_io *io);
 void model_io_refused(struct model *m, const struct model_io *io);
 
-/*
- * An overwriting open empties its file in a job, which on a slow disk may come after what others
- * wrote meanwhile: zeros on disk are not judged from here on.
- */
-void model_empties_late(struct model *m);
-
 /* Everything is closed: the contents on disk are judged, then forgotten, and all claims with them.
  */
 void model_on_disk(struct model *m, uint64_t ino, unsigned slot, uint64_t value);

@@ -258,8 +258,6 @@ stress(bool slow_disk)
 	if (slow_disk)
 		inside_slow_disk(&game.inside);
 	game.model = model_new();
-	if (slow_disk)
-		model_empties_late(game.model);
 	for (int i = 0; i < PLAYERS; i++)
 		game.players[i].c.fd = -1;
 	before = idle_figures();
