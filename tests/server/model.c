@@ -285,6 +285,14 @@ model_gone(struct model *m, struct claim *c)
 	}
 }
 
+/* The file he made had been opened and marked, or had the inode of one about to go. */
+void
+model_doomed(struct model *m, struct claim *c)
+{
+	m->strays = true;
+	c->used = false;
+}
+
 void
 model_dropped(struct claim *c)
 {

@@ -62,6 +62,7 @@ void model_lock_granted(struct model *m, struct claim *c);
 void model_leaving(struct model *m, struct claim *c); /* an open: with its locks */
 void model_gone(struct model *m, struct claim *c);
 void model_sharing_violation(struct model *m, struct claim *c);
+void model_doomed(struct model *m, struct claim *c); /* refused with DELETE_PENDING */
 void model_lock_conflict(struct model *m, struct claim *c);
 void model_dropped(struct claim *c); /* refused for another reason, or cancelled */
 

@@ -501,6 +501,8 @@ got_open(const struct question *r, uint32_t status, const uint8_t *msg)
 	if (status != STATUS_OK) {
 		if (status == STATUS_SHARING)
 			model_sharing_violation(game.model, f->open);
+		else if (status == STATUS_DOOMED)
+			model_doomed(game.model, f->open);
 		else
 			model_dropped(f->open);
 		memset(f, 0, sizeof *f);
