@@ -71,8 +71,12 @@ disk_is_read_only(const struct disk *d)
 	return d->read_only || d->root->options.read_only;
 }
 
-/* In ea.c. Is there an EA among the names of attributes, each ended by a NUL? */
-bool eas_any(const char *names, size_t n);
+/*
+ * In ea.c. Is what d's user finds at path, in /proc/self/fd, known to have no EAs? Most files have
+ * none: one call tells, and none once it was told. stx: of that file; NULL: not known. entry: path
+ * is that of an entry, which may have become a link; else of a descriptor.
+ */
+bool eas_none(const struct disk *d, const char *path, const struct statx *stx, bool entry);
 void eas_read_fd(const struct disk_root *root, struct arena *a, int fd, struct disk_eas *out);
 
 /* What is known of the file behind fd, its stored attributes included, as d's user may know it.

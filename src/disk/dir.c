@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -18,7 +17,6 @@
 #include "disk/name.h"
 #include "disk/place.h"
 #include "disk/spelling.h"
-#include "disk/stored.h"
 
 #define BUFFER_SIZE ((size_t)16 << 10)
 
@@ -312,31 +310,14 @@ disk_dir_stat(struct disk_dir *dir, const struct cred *cred, struct disk_stat *o
 }
 
 static bool
-lists_no_eas(const struct disk_dir *dir, const char *name)
-{
-	char path[32 + NAME_MAX + 1], names[512];
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "%s/%s", fd_path(dir->fd).path, name);
-	n = llistxattr(path, names, sizeof(names));
-	return n >= 0 && !eas_any(names, (size_t)n);
-}
-
-/* Most files have none: one call tells, and none once it was told. */
-static bool
 has_no_eas(const struct disk_dir *dir, const struct cred *cred)
 {
 	const struct disk d = { .root = dir->root, .cred = cred };
 	const struct dir_buffer *b = dir->buffer;
-	bool keep = b->looked && stored_cache_keeps(&d, &b->stx);
+	char path[32 + NAME_MAX + 1];
 
-	if (b->looked && stored_cache_lacks(&d, &b->stx, STORED_EAS))
-		return true;
-	if (!lists_no_eas(dir, b->entry))
-		return false;
-	if (keep)
-		stored_cache_note_lack(&d, &b->stx, STORED_EAS);
-	return true;
+	snprintf(path, sizeof(path), "%s/%s", fd_path(dir->fd).path, b->entry);
+	return eas_none(&d, path, b->looked ? &b->stx : NULL, true);
 }
 
 static int

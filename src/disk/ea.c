@@ -233,7 +233,7 @@ read_path(const char *path, struct arena *a, struct disk_eas *out)
 		mark_needed(path, a, out);
 }
 
-bool
+static bool
 eas_any(const char *names, size_t n)
 {
 	for (size_t at = 0; at < n; at += strlen(names + at) + 1) {
@@ -251,28 +251,31 @@ eas_read_fd(const struct disk_root *root, struct arena *a, int fd, struct disk_e
 		read_path(fd_path(fd).path, a, out);
 }
 
-/* Most files have none: one call tells, and none once it was told. */
-static bool
-has_none(const struct disk *d, int fd)
+bool
+eas_none(const struct disk *d, const char *path, const struct statx *stx, bool entry)
 {
+	bool keep = stx != NULL && stored_cache_keeps(d, stx);
 	char names[512];
-	struct statx stx;
-	bool keep;
 	ssize_t n;
 
 	if (!d->root->options.ea_support)
 		return true;
-	if (beneath_stat(fd, &stx) != 0)
-		return false;
-	if (stored_cache_lacks(d, &stx, STORED_EAS))
+	if (stx != NULL && stored_cache_lacks(d, stx, STORED_EAS))
 		return true;
-	keep = stored_cache_keeps(d, &stx);
-	n = listxattr(fd_path(fd).path, names, sizeof(names));
+	n = entry ? llistxattr(path, names, sizeof(names)) : listxattr(path, names, sizeof(names));
 	if (n < 0 || eas_any(names, (size_t)n))
 		return false;
 	if (keep)
-		stored_cache_note_lack(d, &stx, STORED_EAS);
+		stored_cache_note_lack(d, stx, STORED_EAS);
 	return true;
+}
+
+static bool
+has_none(const struct disk *d, int fd)
+{
+	struct statx stx;
+
+	return eas_none(d, fd_path(fd).path, beneath_stat(fd, &stx) == 0 ? &stx : NULL, false);
 }
 
 nt_status
@@ -343,7 +346,7 @@ disk_eas_exist(const struct disk *d, const struct disk_file *f)
 	size_t n;
 	bool any;
 
-	if (!d->root->options.ea_support || cred_assume(d->cred) != 0)
+	if (cred_assume(d->cred) != 0 || has_none(d, f->fd))
 		return false;
 	arena_init(&a);
 	n = list_names(fd_path(f->fd).path, &a, &names);
