@@ -66,7 +66,7 @@ read_eas(const struct listing *l, const struct disk *d, struct arena *a, struct 
 	struct disk_eas eas;
 	struct arena own;
 
-	if (l->level->eas == FIND_NO_EAS)
+	if (l->level->eas == FIND_NO_EAS || e->stat.no_eas)
 		return;
 	arena_init(&own);
 	(void)disk_dir_eas(l->dir, d->cred, &own, &eas);
