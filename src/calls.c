@@ -289,7 +289,7 @@ static int
 narrow_calls(scmp_filter_ctx ctx)
 {
 	static const unsigned long ioctls[] = { FIONREAD, FIONBIO, TCGETS, FICLONE, FICLONERANGE,
-		FS_IOC_GETFLAGS };
+		FS_IOC_GETFLAGS, FS_IOC_SETFLAGS };
 	static const unsigned long prctls[] = { PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE,
 		0x53564D41 /* PR_SET_VMA */ };
 	int error = choices(ctx, SCMP_SYS(ioctl), 1, ioctls, sizeof(ioctls) / sizeof(ioctls[0]));

@@ -12,6 +12,9 @@
 #include "disk/sparse.h"
 #include "disk/watch.h"
 
+/* What the file system itself keeps, or what only says that there is nothing else. */
+#define NOT_STORED (FILE_ATTRIBUTE_NORMAL | FILE_ATTRIBUTE_COMPRESSED)
+
 #define SETTABLE \
 	(FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM | \
 	    FILE_ATTRIBUTE_ARCHIVE)
@@ -19,7 +22,7 @@
 static int
 store(int fd, uint32_t attributes, ntime created)
 {
-	struct dosattrib da = { attributes & ~FILE_ATTRIBUTE_NORMAL, created };
+	struct dosattrib da = { attributes & ~NOT_STORED, created };
 	unsigned char value[DOSATTRIB_SIZE];
 
 	dosattrib_encode(&da, value);

@@ -59,6 +59,10 @@ struct fd_path fd_path(int fd);
 /* statx of the file behind fd with the birth time. */
 int beneath_stat(int fd, struct statx *out);
 
+/* What tells its file system from others, stable where the file system has something that is. False
+ * with errno. */
+bool volume_id(int fd, uint64_t *out);
+
 /* True while a file could change again and have the same change time: what was read of it at now
  * proves nothing later. Not local: the clock that made the time is not even ours. */
 bool stat_is_racy(const struct statx *stx, const struct timespec *now, bool local);

@@ -18,6 +18,8 @@
 #include "disk/tunnel.h"
 #include "disk/xattr.h"
 
+#define BTRFS 0x9123683Eul
+
 /* Whether or not there is one. */
 static bool
 has_xattrs(int fd)
@@ -100,10 +102,32 @@ disk_root_scans(const struct disk_root *root)
 	return name_cache_scans(root->cache);
 }
 
+/* In the form the kernel gives it: two halves, or nothing, as from some network file systems. */
+static uint64_t
+id_of(const struct statfs *fs, dev_t dev)
+{
+	uint64_t id = (uint32_t)fs->f_fsid.__val[0] | (uint64_t)(uint32_t)fs->f_fsid.__val[1] << 32;
+
+	return id != 0 ? id : dev;
+}
+
+bool
+volume_id(int fd, uint64_t *out)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (fstatfs(fd, &fs) != 0 || fstat(fd, &st) != 0)
+		return false;
+	*out = id_of(&fs, st.st_dev);
+	return true;
+}
+
 nt_status
 disk_fs_stat(const struct disk *d, struct disk_fs *out)
 {
 	struct statfs fs;
+	uint64_t id;
 
 	if (d->nowait && !d->root->local)
 		return STATUS_CANT_WAIT;
@@ -111,15 +135,18 @@ disk_fs_stat(const struct disk *d, struct disk_fs *out)
 		return STATUS_ACCESS_DENIED;
 	if (fstatfs(d->root->fd, &fs) != 0)
 		return disk_status(errno);
+	id = id_of(&fs, d->root->dev);
 	*out = (struct disk_fs){
 		.blocks = fs.f_blocks,
 		.free = fs.f_bfree,
 		.available = fs.f_bavail,
 		.block_size = (uint32_t)(fs.f_frsize > 0 ? fs.f_frsize : fs.f_bsize),
-		.serial = (uint32_t)fs.f_fsid.__val[0] ^ (uint32_t)fs.f_fsid.__val[1],
+		.id = id,
+		.serial = (uint32_t)id ^ (uint32_t)(id >> 32),
 		.name_max = fs.f_namelen > 0 && fs.f_namelen < 255 ? (uint32_t)fs.f_namelen : 255,
 		.named_streams = d->root->options.named_streams,
 		.sparse = d->root->options.store_dos_attributes,
+		.compression = (unsigned long)fs.f_type == BTRFS,
 	};
 	return STATUS_SUCCESS;
 }

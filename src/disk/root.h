@@ -99,10 +99,12 @@ struct disk_stat {
 struct disk_fs {
 	uint64_t blocks, free, available; /* of block_size bytes; available: to this user */
 	uint32_t block_size;
-	uint32_t serial; /* stable for this file system */
+	uint64_t id;     /* stable for this file system */
+	uint32_t serial; /* the same, shorter */
 	uint32_t name_max;
 	bool named_streams;
-	bool sparse; /* the attribute is kept */
+	bool sparse;      /* the attribute is kept */
+	bool compression; /* files may be compressed */
 };
 
 nt_status disk_fs_stat(const struct disk *d, struct disk_fs *out);

@@ -74,6 +74,8 @@ combine(
 		s.attributes |= FILE_ATTRIBUTE_HIDDEN; /* whatever is stored, as Samba does */
 	if (s.created == 0)
 		s.created = stx->stx_mask & STATX_BTIME ? ntime_of(&stx->stx_btime) : earliest(&s);
+	if ((stx->stx_attributes & STATX_ATTR_COMPRESSED) != 0)
+		s.attributes |= FILE_ATTRIBUTE_COMPRESSED;
 	if (s.directory)
 		s.attributes |= FILE_ATTRIBUTE_DIRECTORY;
 	if (s.attributes == 0)

@@ -271,6 +271,31 @@ class Raw:
 		self.close(fid)
 		return status
 
+	def nt_transact(self, function, parameters=b"", data=b"", setup=b"", room=65536):
+		"""The reply, with the parameters and data it brought."""
+		start = 32 + 1 + 38 + len(setup) + 2
+		at = -(start) % 4
+		words = struct.pack("<B2xIIIIIIIIBH", 0, len(parameters), len(data), 64, room, len(parameters), start + at, len(data),
+		    start + at + len(parameters), len(setup) // 2, function) + setup
+		reply = self.call(NT_TRANSACT, words, bytes(at) + parameters + data)
+		if reply.words:
+			(n, where), (m, there) = (struct.unpack_from("<II", reply.words, i) for i in (11, 23))
+			reply.parameters, reply.data = reply.message[where:where + n], reply.message[there:there + m]
+		return reply
+
+	def fsctl(self, code, fid, data=b""):
+		"""NT_TRANSACT_IOCTL."""
+		return self.nt_transact(2, b"", data, struct.pack("<IHBB", code, fid, 1, 0))
+
+	def attributes(self, name):
+		"""QUERY_PATH_INFORMATION, level 0x101."""
+		parameters = struct.pack("<HI", 0x101, 0) + self.text(name, 1)
+		words = struct.pack("<HHHHBBHIHHHHHBBH", len(parameters), 0, 10, 100, 0, 0, 0, 0, 0, len(parameters), 68, 0, 0, 1, 0, 5)
+		reply = self.call(TRANSACTION2, words, bytes(3) + parameters)
+		assert reply.status == SUCCESS, "%s: %08x" % (name, reply.status)
+		where, = struct.unpack_from("<H", reply.words, 14)
+		return struct.unpack_from("<I", reply.message, where + 32)[0]
+
 	def lock(self, fid, offset, timeout=0, wait=True, unlock=False):
 		words = NO_ANDX + struct.pack("<HBBIHH", fid, 0, 0, timeout, int(unlock), int(not unlock))
 		self.send(LOCKING_ANDX, words, struct.pack("<HII", 1, offset, 1))

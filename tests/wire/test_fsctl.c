@@ -2,8 +2,10 @@
 
 /* NT_TRANSACT_IOCTL: sparse files, copies within the server, and what is merely answered. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client.h"
 #include "server.h"
@@ -12,6 +14,7 @@
 #define LOCKING_ANDX 0x24
 #define NT_IOCTL     2
 #define READ         0x2E
+#define QUERY_FS     3
 #define QUERY_FILE   7
 
 #define SET_SPARSE              0x900C4
@@ -21,7 +24,13 @@
 #define SET_COMPRESSION         0x9C040
 #define IS_VOLUME_DIRTY         0x90078
 #define CREATE_OR_GET_OBJECT_ID 0x900C0
+#define SET_OBJECT_ID           0x90098
+#define GET_OBJECT_ID           0x9009C
+#define DELETE_OBJECT_ID        0x900A0
+#define SET_OBJECT_ID_EXTENDED  0x900BC
+#define SET_REPARSE_POINT       0x900A4
 #define GET_REPARSE_POINT       0x900A8
+#define DELETE_REPARSE_POINT    0x900AC
 #define RESUME_KEY              0x140078
 #define COPYCHUNK               0x1440F2
 
@@ -325,23 +334,100 @@ END_TEST
 
 START_TEST(what_is_known_is_answered)
 {
-	uint64_t volume, file;
-
 	ck_assert_uint_eq(simple(GET_COMPRESSION, source), STATUS_SUCCESS);
 	ck_assert_uint_eq(rd_left(&t.got_data), 2);
 	ck_assert_uint_eq(rd_u16(&t.got_data), 0);
 	ck_assert_uint_eq(simple(IS_VOLUME_DIRTY, source), STATUS_SUCCESS);
 	ck_assert_uint_eq(rd_u32(&t.got_data), 0);
-	ck_assert_uint_eq(simple(CREATE_OR_GET_OBJECT_ID, source), STATUS_SUCCESS);
-	ck_assert_uint_eq(rd_left(&t.got_data), 64);
-	volume = rd_u64(&t.got_data);
-	file = rd_u64(&t.got_data);
-	ck_assert_uint_eq(simple(CREATE_OR_GET_OBJECT_ID, target), STATUS_SUCCESS);
-	ck_assert_uint_eq(rd_u64(&t.got_data), volume);
-	ck_assert_uint_ne(rd_u64(&t.got_data), file);
-	ck_assert_uint_eq(simple(GET_REPARSE_POINT, source), STATUS_NOT_A_REPARSE_POINT);
-	wr_u16(begin(SET_COMPRESSION, source), 2);
+	wr_u16(begin(SET_COMPRESSION, source), 3);
+	ck_assert_uint_eq(call(), STATUS_INVALID_PARAMETER);
+}
+END_TEST
+
+struct object_id {
+	uint8_t object[16], volume[16], birth[16], domain[16];
+};
+
+static struct object_id
+object_id_of(uint32_t code, uint16_t of)
+{
+	struct object_id id;
+
+	ck_assert_uint_eq(simple(code, of), STATUS_SUCCESS);
+	ck_assert_uint_eq(rd_left(&t.got_data), sizeof(id));
+	memcpy(&id, rd_bytes(&t.got_data, sizeof(id)), sizeof(id));
+	return id;
+}
+
+START_TEST(each_file_has_an_object_id_of_its_own)
+{
+	static const uint8_t zeros[16];
+	struct object_id a = object_id_of(CREATE_OR_GET_OBJECT_ID, source);
+	struct object_id b = object_id_of(CREATE_OR_GET_OBJECT_ID, target);
+	struct object_id again = object_id_of(GET_OBJECT_ID, source);
+
+	ck_assert_mem_eq(&again, &a, sizeof(a));
+	ck_assert_mem_ne(b.object, a.object, 16);
+	ck_assert_mem_ne(a.object, zeros, 16);
+	ck_assert_mem_eq(b.volume, a.volume, 16);
+	ck_assert_mem_eq(a.birth, a.object, 16);
+	ck_assert_mem_eq(a.domain, zeros, 16);
+}
+END_TEST
+
+START_TEST(the_volume_of_an_object_id_is_that_of_the_share)
+{
+	struct object_id id = object_id_of(GET_OBJECT_ID, source);
+	struct trans2 q;
+
+	wr_u16(client_trans2_begin(c, &q, QUERY_FS), 1008);
+	ck_assert_uint_eq(client_trans2_call(c, &q), STATUS_SUCCESS);
+	ck_assert_mem_eq(rd_bytes(&q.got_data, 16), id.volume, 16);
+}
+END_TEST
+
+START_TEST(an_object_id_outlives_the_name_and_not_the_file)
+{
+	struct object_id before = object_id_of(GET_OBJECT_ID, source), after;
+	char from[128], to[128];
+
+	snprintf(from, sizeof(from), "%s/source", server.root);
+	snprintf(to, sizeof(to), "%s/moved", server.root);
+	ck_assert_int_eq(rename(from, to), 0);
+	after = object_id_of(GET_OBJECT_ID, open_file("\\moved", READ_ONLY));
+	ck_assert_mem_eq(&after, &before, sizeof(after));
+	ck_assert_int_eq(unlink(to), 0);
+	after = object_id_of(GET_OBJECT_ID, open_file("\\moved", READ_ONLY));
+	ck_assert_mem_ne(after.object, before.object, 16);
+}
+END_TEST
+
+START_TEST(nobody_gives_a_file_another_object_id)
+{
+	wr_zero(begin(SET_OBJECT_ID, source), 64);
+	ck_assert_uint_eq(call(), STATUS_ACCESS_DENIED);
+	wr_zero(begin(SET_OBJECT_ID_EXTENDED, source), 48);
+	ck_assert_uint_eq(call(), STATUS_ACCESS_DENIED);
+	ck_assert_uint_eq(simple(DELETE_OBJECT_ID, source), STATUS_ACCESS_DENIED);
+}
+END_TEST
+
+START_TEST(a_link_is_what_it_leads_to_and_no_reparse_point)
+{
+	char link[128];
+	uint16_t linked, readable = open_file("\\target", READ_ONLY);
+
+	snprintf(link, sizeof(link), "%s/link", server.root);
+	ck_assert_int_eq(symlink("source", link), 0);
+	linked = open_file("\\link", READ_WRITE);
+	ck_assert_uint_eq(simple(GET_REPARSE_POINT, linked), STATUS_NOT_A_REPARSE_POINT);
+	ck_assert_uint_eq(simple(DELETE_REPARSE_POINT, linked), STATUS_NOT_A_REPARSE_POINT);
+	ck_assert_uint_eq(attributes_of(linked) & 0x400, 0);
+	wr_zero(begin(SET_REPARSE_POINT, linked), 24);
 	ck_assert_uint_eq(call(), STATUS_NOT_SUPPORTED);
+	ck_assert_uint_eq(simple(DELETE_REPARSE_POINT, readable), STATUS_ACCESS_DENIED);
+	ck_assert_uint_eq(simple(SET_REPARSE_POINT, readable), STATUS_ACCESS_DENIED);
+	ck_assert_int_eq(unlink(link), 0);
 }
 END_TEST
 
@@ -399,6 +485,11 @@ main(void)
 	tcase_add_test(tc, locked_bytes_are_not_copied);
 	tcase_add_test(tc, a_key_is_good_while_its_file_is_open);
 	tcase_add_test(tc, what_is_known_is_answered);
+	tcase_add_test(tc, each_file_has_an_object_id_of_its_own);
+	tcase_add_test(tc, the_volume_of_an_object_id_is_that_of_the_share);
+	tcase_add_test(tc, an_object_id_outlives_the_name_and_not_the_file);
+	tcase_add_test(tc, nobody_gives_a_file_another_object_id);
+	tcase_add_test(tc, a_link_is_what_it_leads_to_and_no_reparse_point);
 	tcase_add_test(tc, what_is_not_known_is_not_supported);
 	tcase_add_test(tc, quotas_are_the_systems_own);
 	suite_add_tcase(s, tc);

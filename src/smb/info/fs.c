@@ -13,6 +13,7 @@
 #define FILE_CASE_PRESERVED_NAMES  0x02
 #define FILE_UNICODE_ON_DISK       0x04
 #define FILE_PERSISTENT_ACLS       0x08
+#define FILE_FILE_COMPRESSION      0x10
 #define FILE_SUPPORTS_SPARSE_FILES 0x40
 #define FILE_SUPPORTS_OBJECT_IDS   0x10000
 #define FILE_NAMED_STREAMS         0x40000
@@ -115,6 +116,7 @@ put_attribute(const struct fs_subject *s, struct writer *w)
 	wr_u32(w,
 	    FILE_CASE_PRESERVED_NAMES | FILE_UNICODE_ON_DISK | FILE_SUPPORTS_OBJECT_IDS |
 		(s->acls ? FILE_PERSISTENT_ACLS : 0) |
+		(s->fs.compression ? FILE_FILE_COMPRESSION : 0) |
 		(s->fs.sparse ? FILE_SUPPORTS_SPARSE_FILES : 0) |
 		(s->read_only ? FILE_READ_ONLY_VOLUME : 0) |
 		(s->fs.named_streams ? FILE_NAMED_STREAMS : 0));
@@ -150,8 +152,8 @@ put_quota(const struct fs_subject *s, struct writer *w)
 static void
 put_object_id(const struct fs_subject *s, struct writer *w)
 {
-	wr_u32(w, s->fs.serial);
-	wr_zero(w, 60);
+	wr_u64(w, s->fs.id);
+	wr_zero(w, 56);
 }
 
 static void

@@ -14,6 +14,11 @@
 #define STREAM_FIXED 24u
 #define STREAM_ALIGN 8u
 
+/* How NTFS compresses: in pieces of 64 KiB of clusters of 4. */
+#define UNIT_SHIFT    16
+#define CHUNK_SHIFT   12
+#define CLUSTER_SHIFT 12
+
 /* What a handle may be told by FileModeInformation ([MS-FSCC] 2.4.31). */
 #define MODE_OPTIONS 0x0000103Eu
 
@@ -198,8 +203,14 @@ streams_room(const struct disk_streams *streams)
 static void
 put_compression(const struct info_subject *s, struct writer *w)
 {
-	wr_u64(w, s->stat.size);
-	wr_zero(w, 8); /* not compressed */
+	const bool compressed = (s->stat.attributes & FILE_ATTRIBUTE_COMPRESSED) != 0;
+
+	wr_u64(w, compressed ? s->stat.allocated : s->stat.size);
+	wr_u16(w, compressed ? COMPRESSION_FORMAT_LZNT1 : COMPRESSION_FORMAT_NONE);
+	wr_u8(w, compressed ? UNIT_SHIFT : 0);
+	wr_u8(w, compressed ? CHUNK_SHIFT : 0);
+	wr_u8(w, compressed ? CLUSTER_SHIFT : 0);
+	wr_zero(w, 3);
 }
 
 static void

@@ -23,6 +23,13 @@ struct info_subject {
 	bool *cut;   /* set by put when it left out what did not fit */
 };
 
+/*
+ * How a file is compressed ([MS-FSCC] 2.2.9); LZNT1 stands for whatever the file system does, which
+ * is its own affair.
+ */
+#define COMPRESSION_FORMAT_NONE  0
+#define COMPRESSION_FORMAT_LZNT1 2
+
 /* What a level tells of extended attributes. */
 enum info_eas {
 	INFO_NO_EAS,
