@@ -27,8 +27,7 @@
 struct walk {
 	const struct disk *d;
 	struct place *p;
-	const char *part;   /* what is left of the client's path */
-	const char *as_is;  /* the same in disk spelling */
+	const char *as_is;  /* what is left of the path, in disk spelling */
 	int dirfd;          /* the root's own, or ours */
 	size_t len;         /* of p->path */
 	bool last;          /* the part in hand is */
@@ -112,18 +111,15 @@ may_read(const struct walk *w, const struct statx *dir)
 static int
 find_part(struct walk *w)
 {
-	char part[SPELLING_MAX + 1], found[NAME_MAX + 1];
-	size_t n = part_length(w->part), as_is = part_length(w->as_is);
+	char part[SPELLING_MAX], found[NAME_MAX + 1];
+	size_t as_is = part_length(w->as_is);
 	struct statx dir;
 	enum name_answer answer;
 	int fd, tries = 0;
 
-	if (n >= sizeof(part)) {
-		errno = ENOENT;
-		return -1;
-	}
-	memcpy(part, w->part, n);
-	part[n] = '\0';
+	memcpy(found, w->as_is, as_is); /* one part: at most NAME_MAX */
+	found[as_is] = '\0';
+	spelling_from_disk(found, part);
 	if (beneath_stat(w->dirfd, &dir) != 0)
 		return -1;
 	if (!may_read(w, &dir))
@@ -194,13 +190,12 @@ finish(struct walk *w, int fd, int error)
 static nt_status
 walk(struct walk *w)
 {
-	size_t n, as_is;
+	size_t n;
 	int fd;
 
 	for (;;) {
-		n = part_length(w->part);
-		as_is = part_length(w->as_is);
-		w->last = w->part[n] == '\0';
+		n = part_length(w->as_is);
+		w->last = w->as_is[n] == '\0';
 		fd = find_part(w);
 		if (w->last)
 			return finish(w, fd, errno);
@@ -208,17 +203,16 @@ walk(struct walk *w)
 			return part_status(w, errno);
 		leave(w, fd);
 		w->len = strlen(w->p->path);
-		w->part += n + 1;
-		w->as_is += as_is + 1;
+		w->as_is += n + 1;
 		w->exact_missing = false;
 	}
 }
 
 /* Starts at the last part when the directory is spelled as on disk, else at the first. */
 static nt_status
-walk_from(const struct disk *d, const char *path, const char *as_is, struct place *p)
+walk_from(const struct disk *d, const char *as_is, struct place *p)
 {
-	struct walk w = { .d = d, .p = p, .part = path, .as_is = as_is, .dirfd = d->root->fd };
+	struct walk w = { .d = d, .p = p, .as_is = as_is, .dirfd = d->root->fd };
 	const char *slash = strrchr(as_is, '/');
 	nt_status status;
 
@@ -229,7 +223,6 @@ walk_from(const struct disk *d, const char *path, const char *as_is, struct plac
 		p->path[w.len] = '\0';
 		w.dirfd = beneath_open(d, p->path, O_PATH | O_DIRECTORY);
 		if (w.dirfd >= 0) {
-			w.part = strrchr(path, '/') + 1;
 			w.as_is = slash + 1;
 			w.exact_missing = !d->nowait;
 		} else {
@@ -323,7 +316,7 @@ place_find_open(const struct disk *d, const char *path, int flags, struct place 
 		p->name_at = slash != NULL ? (size_t)(slash - as_is) + 1 : 0;
 		memcpy(p->path, as_is, strlen(as_is) + 1);
 	} else if (is_missing(errno) || (errno == EAGAIN && d->nowait)) {
-		status = walk_from(d, path, as_is, p);
+		status = walk_from(d, as_is, p);
 	} else {
 		status = disk_status(errno);
 	}
