@@ -17,14 +17,22 @@
 struct path {
 	char *text;
 	size_t len;
-	nt_status status; /* of the worst part so far */
+	nt_status status; /* so far */
+	bool invalid;     /* some part can be no name */
 	const char *time; /* the part that names a snapshot, or NULL */
 };
 
-static size_t
-part_length(const char *s)
+/* A slash is no part of a name; clients that write it for the backslash know only the one. */
+static char
+separator_of(const char *client)
 {
-	return strcspn(s, "\\/");
+	return strchr(client, '\\') != NULL ? '\\' : '/';
+}
+
+static size_t
+part_length(const char *s, char separator)
+{
+	return (size_t)(strchrnul(s, separator) - s);
 }
 
 static nt_status
@@ -82,7 +90,7 @@ add_stream(const struct request *req, struct path *p, const char *stream, size_t
 	return STATUS_SUCCESS;
 }
 
-/* A bad name in the middle is a missing directory to the client, at the end a bad name. */
+/* "." is a bad name at the end, in the middle a missing directory to the client. */
 static nt_status
 add_part(struct path *p, const char *part, size_t n)
 {
@@ -93,11 +101,9 @@ add_part(struct path *p, const char *part, size_t n)
 	if (n == 2 && memcmp(part, "..", 2) == 0)
 		return go_up(p);
 	append(p, part, n);
-	if (n == 1 && part[0] == '.') {
-		p->status = p->status == STATUS_SUCCESS ? STATUS_OBJECT_NAME_INVALID : p->status;
-		return STATUS_SUCCESS;
-	}
-	if (p->status == STATUS_SUCCESS && !disk_name_valid(p->text + p->len - n))
+	if (n != 1 || part[0] != '.')
+		p->invalid = p->invalid || !disk_name_valid(p->text + p->len - n);
+	else if (p->status == STATUS_SUCCESS)
 		p->status = STATUS_OBJECT_NAME_INVALID;
 	return STATUS_SUCCESS;
 }
@@ -136,11 +142,12 @@ normalize(struct request *req, const char *client, size_t n, const char **out)
 {
 	struct path p = { .text = arena_alloc(&req->arena, n + 2) };
 	const char *end = client + n;
+	char separator = separator_of(client);
 	nt_status status;
 	size_t len;
 
 	while (client < end) {
-		len = part_length(client);
+		len = part_length(client, separator);
 		if (len > (size_t)(end - client))
 			len = (size_t)(end - client);
 		if (len > 0) {
@@ -149,10 +156,10 @@ normalize(struct request *req, const char *client, size_t n, const char **out)
 				return status;
 		}
 		client += len;
-		client += strspn(client, "\\/") > 0 ? 1 : 0;
+		client += *client == separator ? 1 : 0;
 	}
 	*out = p.time != NULL ? go_back(req, &p) : p.text;
-	return p.status;
+	return p.invalid ? STATUS_OBJECT_NAME_INVALID : p.status;
 }
 
 /* A directory that is about to be deleted is empty, and stays so. */
@@ -186,14 +193,10 @@ request_names_stream(const char *client)
 nt_status
 request_pattern(struct request *req, const char *client, const char **dir, const char **pattern)
 {
-	size_t n = strlen(client);
-	nt_status status;
+	const char *last = strrchr(client, separator_of(client));
 
-	while (n > 0 && client[n - 1] != '\\' && client[n - 1] != '/')
-		n--;
-	*pattern = client + n;
-	if (strpbrk(*pattern, ":|") != NULL)
+	*pattern = last != NULL ? last + 1 : client;
+	if (strpbrk(*pattern, ":|/") != NULL)
 		return STATUS_OBJECT_NAME_INVALID;
-	status = normalize(req, client, n, dir);
-	return status == STATUS_OBJECT_NAME_INVALID ? STATUS_OBJECT_PATH_NOT_FOUND : status;
+	return normalize(req, client, (size_t)(*pattern - client), dir);
 }

@@ -10,11 +10,11 @@ struct request;
 
 /*
  * A client's path, as decoded, in the form disk/ wants ("dir/file", "" for the share's root), in
- * the arena. Backslashes and slashes part; empty parts go, ".." goes up. Streams as in
- * disk/stream.h: "dir/file:stream", "dir/file:" for "dir\\file::$DATA"; OBJECT_NAME_INVALID for
- * other types than $DATA, where the share has no streams, and before the last part.
- * OBJECT_PATH_SYNTAX_BAD when it leaves the share. A part that cannot be a name, "." too:
- * OBJECT_NAME_INVALID at the end, OBJECT_PATH_NOT_FOUND before. DELETE_PENDING: the
+ * the arena. Backslashes part, slashes in a path that has none of them; empty parts go, ".." goes
+ * up. Streams as in disk/stream.h: "dir/file:stream", "dir/file:" for "dir\\file::$DATA";
+ * OBJECT_NAME_INVALID for other types than $DATA, where the share has no streams, and before the
+ * last part. OBJECT_PATH_SYNTAX_BAD when it leaves the share, OBJECT_NAME_INVALID when a part
+ * cannot be a name; "." cannot at the end, before it is OBJECT_PATH_NOT_FOUND. DELETE_PENDING: the
  * directory it is in is.
  */
 nt_status request_path(struct request *req, const char *client, const char **out);

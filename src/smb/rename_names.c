@@ -113,6 +113,15 @@ look_up(const struct disk *d, struct arena *a, void *arg)
 	return status == STATUS_OBJECT_NAME_NOT_FOUND ? STATUS_SUCCESS : status;
 }
 
+/* What Windows tells DOS of a new name that is taken is not what it tells it of a new file. */
+static nt_status
+end(struct request *req, struct rename *r, nt_status status)
+{
+	if (status == STATUS_OBJECT_NAME_COLLISION && (req->hdr.flags2 & SMB_FLAGS2_NT_STATUS) == 0)
+		status = STATUS_DOS_ALREADY_EXISTS;
+	return r->done(req, r->arg, status);
+}
+
 static nt_status
 change_name(const struct disk *d, struct arena *a, void *arg)
 {
@@ -129,7 +138,7 @@ changed(struct request *req, void *arg, nt_status status)
 	/* Also when nobody waits for the answer any more: what is open there has moved. */
 	if (r->disk.real != NULL)
 		file_renamed(req->conn->server->files, req->disk.root, r->real, r->disk.real);
-	return r->done(req, r->arg, status);
+	return end(req, r, status);
 }
 
 static nt_status
@@ -138,7 +147,7 @@ rename_now(struct request *req, struct rename *r)
 	nt_status status = may_rename(req, r);
 
 	if (status != STATUS_SUCCESS)
-		return r->done(req, r->arg, status);
+		return end(req, r, status);
 	r->disk.from = r->real;
 	r->disk.to = r->to;
 	r->disk.id = &r->source.id;

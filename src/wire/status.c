@@ -24,7 +24,8 @@ struct row {
 
 /*
  * [MS-CIFS] 2.2.2.4 where it has the status; else the Win32 code of the status, which Windows
- * puts into class ERRDOS. Log-on failures are all ERRSRV, as LAN Manager clients expect.
+ * puts into class ERRDOS, as it does with OBJECT_PATH_SYNTAX_BAD though the table has 3 for it.
+ * Log-on failures are all ERRSRV, as LAN Manager clients expect.
  */
 static const struct row rows[] = {
 	ROW(SUCCESS, 0, 0),
@@ -67,7 +68,7 @@ static const struct row rows[] = {
 	ROW(OBJECT_NAME_COLLISION, ERRDOS, 80),
 	ROW(OBJECT_PATH_INVALID, ERRDOS, 3),
 	ROW(OBJECT_PATH_NOT_FOUND, ERRDOS, 3),
-	ROW(OBJECT_PATH_SYNTAX_BAD, ERRDOS, 3),
+	ROW(OBJECT_PATH_SYNTAX_BAD, ERRDOS, 161),
 	ROW(SHARING_VIOLATION, ERRDOS, 32),
 	ROW(EAS_NOT_SUPPORTED, ERRDOS, 282),
 	ROW(EA_TOO_LARGE, ERRDOS, 275),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "disk/lookup.h"
+#include "disk/spelling.h"
 #include "file/node.h"
 #include "file/times.h"
 #include "server/conn.h"
@@ -170,6 +171,21 @@ look_up(const struct disk *d, struct arena *a, void *arg)
 	return status == STATUS_SUCCESS ? take_eas(q, a, &eas) : status;
 }
 
+/*
+ * Where a name ends in a dot or holds what clients cannot spell, it is shown in other characters
+ * (disk/spelling.h). Who spelled it as it is on disk is told it like that.
+ */
+static const char *
+told_path(const struct query *q)
+{
+	char asked[PATH_MAX], real[PATH_MAX];
+
+	if (spelling_to_disk(q->path, asked) == STATUS_SUCCESS &&
+	    spelling_to_disk(q->real, real) == STATUS_SUCCESS && strcmp(asked, real) == 0)
+		return q->path;
+	return q->real;
+}
+
 static nt_status
 looked_up(struct request *req, void *arg, nt_status status)
 {
@@ -180,7 +196,7 @@ looked_up(struct request *req, void *arg, nt_status status)
 	if (file_is_pending(req->conn->server->files, &q->s.stat.id))
 		return STATUS_DELETE_PENDING;
 	q->s.access = PATH_ACCESS;
-	return answer(req, q, q->real);
+	return answer(req, q, told_path(q));
 }
 
 static nt_status
