@@ -16,8 +16,9 @@ struct server {
 };
 
 /*
- * Starts it with the account "torture" (password "secret"), guests allowed and four shares:
- * [share] open to guests for writing, [readonly] the same directory for reading, [private] for
+ * Starts it with the account "torture" (password "secret"), guests allowed and five shares:
+ * [share] open to guests for writing, [readonly] the same directory for reading, [followed] the
+ * same for writing and with follow symlinks = yes, [private] for
  * torture only (and with kernel locks = no), [closed] for nobody here; [share] has its snapshots in
  * .snapshots. global: more lines for
  * [global], or "". Ends the program when it does not start.
