@@ -52,9 +52,11 @@ may_copy(const struct request *req, const struct copy_file *c)
 static nt_status
 open_both(const struct disk *d, struct arena *a, struct copy_file *c)
 {
-	struct disk_open from = {
-		.path = c->from, .access = DISK_READ, .type = DISK_FILE, .wanted = FILE_READ_DATA
-	};
+	/* Its EAs go with the file, for which they must be his to read. */
+	struct disk_open from = { .path = c->from,
+		.access = DISK_READ,
+		.type = DISK_FILE,
+		.wanted = FILE_READ_DATA | FILE_READ_EA };
 	struct disk_open to = {
 		.path = c->to, .access = DISK_WRITE, .type = DISK_FILE, .create = DISK_CREATE
 	};

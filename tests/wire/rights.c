@@ -2,7 +2,10 @@
 #include "rights.h"
 
 #include <check.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -48,19 +51,26 @@ on_disk(const char *name)
 	return path;
 }
 
+static int
+remove_one(const char *path, const struct stat *st, int flag, struct FTW *at)
+{
+	(void)st, (void)flag;
+	return at->level > 0 ? remove(path) : 0;
+}
+
+void
+rights_file(const char *name)
+{
+	server_file(&rights_server, name, "0123456789", 10);
+	setxattr(on_disk(name), "user.DosStream.s:$DATA", "data", 5, 0);
+}
+
 void
 rights_furnish(void)
 {
-	static const char *const files[] = { "box/file", "box/other" };
-
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		unlink(on_disk(files[i]));
-	rmdir(on_disk("box/dir/sub"));
-	unlink(on_disk("box/dir/new"));
-	rmdir(on_disk("box/dir"));
+	nftw(on_disk("box"), remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	server_mkdir(&rights_server, "box/dir");
-	server_file(&rights_server, "box/file", "0123456789", 10);
-	setxattr(on_disk("box/file"), "user.DosStream.s:$DATA", "data", 5, 0);
+	rights_file("box/file");
 }
 
 void
@@ -115,6 +125,59 @@ rights_allow(const char *path, uint32_t rights)
 	rights_close(fid);
 }
 
+/* The value the server gave a file, or a directory, with these rights. */
+static struct stamp {
+	uint32_t rights;
+	bool directory;
+	size_t n;
+	char value[512];
+} stamps[4 * SETS];
+static size_t nstamps;
+
+static const struct stamp *
+learn(const char *name, uint32_t rights, bool directory)
+{
+	struct stamp *s = &stamps[nstamps++];
+	char path[64] = "\\";
+	ssize_t n;
+
+	ck_assert_uint_le(nstamps, sizeof(stamps) / sizeof(stamps[0]));
+	removexattr(on_disk(name), "user.NTACL");
+	strncat(path, name, sizeof(path) - 2);
+	for (char *p = path; *p != '\0'; p++)
+		*p = *p == '/' ? '\\' : *p;
+	rights_allow(path, rights);
+	n = getxattr(on_disk(name), "user.NTACL", s->value, sizeof(s->value));
+	ck_assert_int_gt(n, 0);
+	s->n = (size_t)n;
+	s->rights = rights;
+	s->directory = directory;
+	return s;
+}
+
+void
+rights_stamp(const char *name, uint32_t rights)
+{
+	const struct stamp *s = NULL;
+	struct stat st;
+	bool directory = stat(on_disk(name), &st) == 0 && S_ISDIR(st.st_mode);
+
+	for (size_t i = 0; i < nstamps && s == NULL; i++) {
+		if (stamps[i].rights == rights && stamps[i].directory == directory)
+			s = &stamps[i];
+	}
+	if (s == NULL)
+		s = learn(name, rights, directory);
+	ck_assert_int_eq(setxattr(on_disk(name), "user.NTACL", s->value, s->n, 0), 0);
+}
+
+void
+rights_close_all(void)
+{
+	client_begin(rights_client, 0x11);
+	rights_call();
+}
+
 void
 rights_setup(void)
 {
@@ -128,9 +191,7 @@ void
 rights_teardown(void)
 {
 	client_close(&rights_client);
-	rights_furnish();
-	unlink(on_disk("box/file"));
-	rmdir(on_disk("box/dir"));
+	nftw(on_disk("box"), remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	rmdir(on_disk("box"));
 }
 

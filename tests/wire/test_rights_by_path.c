@@ -218,7 +218,7 @@ static const struct {
 	{ "QUERY_INFORMATION", 0, query_information },
 	{ "RENAME", ACCESS_DELETE, rename_it },
 	{ "NT_RENAME", ACCESS_DELETE, nt_rename },
-	{ "NT_RENAME to copy", FILE_READ_DATA, copy },
+	{ "NT_RENAME to copy", FILE_READ_DATA | FILE_READ_EA, copy },
 	{ "SET_INFORMATION", FILE_WRITE_ATTRIBUTES, set_information },
 	{ "SET_PATH_INFORMATION basic", FILE_WRITE_ATTRIBUTES, set_path_basic },
 	{ "SET_PATH_INFORMATION end of file", FILE_WRITE_DATA, set_path_end },
@@ -237,11 +237,9 @@ START_TEST(path_does_what_its_descriptor_allows)
 		uint32_t rights = rights_set(i);
 
 		rights_furnish();
-		rights_allow("\\box\\file", rights);
+		rights_stamp("box/file", rights);
 		rights_expect((all & ~rights) == 0, by_path[_i].run(), by_path[_i].name, rights);
-		/* What it may have opened is closed. */
-		client_close(&rights_client);
-		rights_client = client_on(rights_server.port, "share");
+		rights_close_all();
 	}
 }
 END_TEST
@@ -409,11 +407,10 @@ START_TEST(directory_does_what_its_descriptor_allows)
 		uint32_t rights = rights_set(i);
 
 		rights_furnish();
-		rights_allow("\\box\\dir", rights);
+		rights_stamp("box/dir", rights);
 		rights_expect(
 		    (all & ~rights) == 0, on_directory[_i].run(), on_directory[_i].name, rights);
-		client_close(&rights_client);
-		rights_client = client_on(rights_server.port, "share");
+		rights_close_all();
 	}
 }
 END_TEST
