@@ -348,12 +348,28 @@ access_may_add(const struct disk *d, struct place *p, bool directory)
 	return (rights & needs) != 0 ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
 }
 
-nt_status
-access_may_list(const struct disk *d, const struct place *p)
+static nt_status
+stored_gives(const struct disk *d, int fd, const struct statx *stx, uint32_t wanted)
 {
 	uint32_t rights;
 
-	if (!obeys_acls(d) || !stored_rights(d, p->fd, &p->stx, &rights))
+	if (!obeys_acls(d) || !stored_rights(d, fd, stx, &rights))
 		return STATUS_SUCCESS;
-	return (rights & FILE_READ_DATA) != 0 ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
+	return (wanted & ~rights) == 0 ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
+}
+
+nt_status
+access_stored(const struct disk *d, int fd, uint32_t wanted)
+{
+	struct statx stx;
+
+	if (beneath_stat(fd, &stx) != 0)
+		return disk_status(errno);
+	return stored_gives(d, fd, &stx, wanted);
+}
+
+nt_status
+access_may_list(const struct disk *d, const struct place *p)
+{
+	return stored_gives(d, p->fd, &p->stx, FILE_READ_DATA);
 }

@@ -33,6 +33,10 @@ nt_status access_may_remove(const struct disk *d, struct place *p);
 nt_status access_may_add(const struct disk *d, struct place *p, bool directory);
 nt_status access_may_list(const struct disk *d, const struct place *p);
 
+/* Does the descriptor stored with a file, if there is one, give all these rights? Where there is
+ * none the kernel will be asked. */
+nt_status access_stored(const struct disk *d, int fd, uint32_t wanted);
+
 /* Does the SID stand for d's user, or a group of his? */
 bool access_is(const struct disk *d, const struct sid *sid);
 

@@ -333,28 +333,42 @@ open_entry(const struct disk_dir *dir, const struct cred *cred)
 	return open_link(dir, cred, b->entry);
 }
 
-nt_status
-disk_dir_eas(struct disk_dir *dir, const struct cred *cred, struct arena *a, struct disk_eas *out)
+static nt_status
+eas_of(const struct disk *d, int fd, uint32_t wanted, struct arena *a, struct disk_eas *out)
 {
+	nt_status status = wanted != 0 ? access_stored(d, fd, wanted) : STATUS_SUCCESS;
+
+	if (status == STATUS_SUCCESS)
+		eas_read_fd(d->root, a, fd, out);
+	return status;
+}
+
+nt_status
+disk_dir_eas(struct disk_dir *dir, const struct disk *d, uint32_t wanted, struct arena *a,
+    struct disk_eas *out)
+{
+	struct disk of = *d;
+	nt_status status;
 	int fd;
 
+	of.root = dir->root;
 	*out = (struct disk_eas){ .n = 0 };
-	if (cred_assume(cred) != 0)
+	if (cred_assume(d->cred) != 0)
 		return STATUS_ACCESS_DENIED;
 	if (dir->next == BEFORE_DOTDOT)
-		eas_read_fd(dir->root, a, dir->fd, out);
+		return eas_of(&of, dir->fd, wanted, a, out);
 	if (dir->next <= FIRST || !dir->root->options.ea_support)
 		return STATUS_SUCCESS;
 	if (dir->buffer == NULL)
 		return STATUS_INVALID_PARAMETER;
-	if (!dir->buffer->may_link && has_no_eas(dir, cred))
+	if (!dir->buffer->may_link && has_no_eas(dir, d->cred))
 		return STATUS_SUCCESS;
-	fd = open_entry(dir, cred);
+	fd = open_entry(dir, d->cred);
 	if (fd < 0)
 		return disk_status(errno);
-	eas_read_fd(dir->root, a, fd, out);
+	status = eas_of(&of, fd, wanted, a, out);
 	close(fd);
-	return STATUS_SUCCESS;
+	return status;
 }
 
 nt_status

@@ -29,10 +29,10 @@ nt_status disk_dir_next(struct disk_dir *dir, struct disk_entry *e);
 /* What the entry last returned is; OBJECT_NAME_NOT_FOUND when it has vanished since (skip it). */
 nt_status disk_dir_stat(struct disk_dir *dir, const struct cred *cred, struct disk_stat *out);
 
-/* Its extended attributes; those of ".." are not told. */
+/* Its extended attributes for who has all rights wanted to it; those of ".." are not told. */
 struct disk_eas;
-nt_status disk_dir_eas(
-    struct disk_dir *dir, const struct cred *cred, struct arena *a, struct disk_eas *out);
+nt_status disk_dir_eas(struct disk_dir *dir, const struct disk *d, uint32_t wanted, struct arena *a,
+    struct disk_eas *out);
 
 /* Continues at a position an entry named; 0: from the beginning. */
 void disk_dir_seek(struct disk_dir *dir, uint64_t pos);

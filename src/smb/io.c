@@ -176,6 +176,9 @@ io_write(struct request *req, struct io *io)
 nt_status
 io_truncate(struct request *req, struct io *io)
 {
+	/* To add to the end of a file is not to take from it ([MS-FSA] 2.1.5.15.4). */
+	if ((io->handle->open->mode.access & FILE_WRITE_DATA) == 0)
+		return STATUS_ACCESS_DENIED;
 	file_oplock_changed(io->handle->open);
 	io->handle->open->written = true;
 	file_before_resize(io->handle->open, &io->before);

@@ -45,7 +45,7 @@ nt_status io_read(struct request *req, struct io *io);
 /* A write of no bytes does nothing. */
 nt_status io_write(struct request *req, struct io *io);
 
-/* The file ends at the offset from now on. */
+/* The file ends at the offset from now on. ACCESS_DENIED to who may only append. */
 nt_status io_truncate(struct request *req, struct io *io);
 
 /*

@@ -369,7 +369,7 @@ START_TEST(listing_tells_the_eas_of_each_entry)
 		    strcmp(e.name, ".") == 0;
 
 		ck_assert_uint_eq(
-		    disk_dir_eas(dir, scratch.cred, &scratch_arena, &eas), STATUS_SUCCESS);
+		    disk_dir_eas(dir, &scratch, 0, &scratch_arena, &eas), STATUS_SUCCESS);
 		ck_assert_uint_eq(eas.n, has);
 		seen++;
 	}

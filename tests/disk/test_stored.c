@@ -118,7 +118,8 @@ listed_eas(void)
 		if (e.dot)
 			continue;
 		ck_assert_uint_eq(disk_dir_stat(dir, NULL, &st), STATUS_SUCCESS);
-		ck_assert_uint_eq(disk_dir_eas(dir, NULL, &scratch_arena, &eas), STATUS_SUCCESS);
+		ck_assert_uint_eq(
+		    disk_dir_eas(dir, &scratch, 0, &scratch_arena, &eas), STATUS_SUCCESS);
 	}
 	disk_dir_close(&dir);
 	return eas.n;

@@ -102,10 +102,14 @@ look_up(const struct disk *d, struct arena *arena, void *arg)
 		disk_short_name(a->single.name, a->single.shorter);
 	if (a->f.l.level->eas == FIND_NO_EAS)
 		return STATUS_SUCCESS;
-	status = disk_eas_of_path(d, arena, a->path, 0, &eas);
-	if (status == STATUS_SUCCESS)
-		listing_take_eas(&a->f.l, arena, &eas, &a->single);
-	return status;
+	status = disk_eas_of_path(d, arena, a->path, listing_rights(&a->f.l), &eas);
+	/* Who may not see them sees none. */
+	if (status == STATUS_ACCESS_DENIED)
+		eas.n = 0;
+	else if (status != STATUS_SUCCESS)
+		return status;
+	listing_take_eas(&a->f.l, arena, &eas, &a->single);
+	return STATUS_SUCCESS;
 }
 
 /* Windows 95 asks on forever unless such a search says at once that it has ended. */

@@ -8,6 +8,7 @@
 #include "server/conn.h"
 #include "server/server.h"
 #include "smb/match.h"
+#include "wire/access.h"
 
 /* Entries looked at before a listing moves to a worker. */
 #define INLINE_ENTRIES 64
@@ -59,7 +60,14 @@ listing_take_eas(
 	}
 }
 
-/* Those of the entry last read, which has none if it is gone. What is not told is not kept. */
+uint32_t
+listing_rights(const struct listing *l)
+{
+	return l->level->eas == FIND_LISTED_EAS ? FILE_READ_EA : 0;
+}
+
+/* Those of the entry last read, which has none if it is gone or they are not told. What is not told
+ * is not kept. */
 static void
 read_eas(const struct listing *l, const struct disk *d, struct arena *a, struct find_entry *e)
 {
@@ -69,7 +77,7 @@ read_eas(const struct listing *l, const struct disk *d, struct arena *a, struct 
 	if (l->level->eas == FIND_NO_EAS || e->stat.no_eas)
 		return;
 	arena_init(&own);
-	(void)disk_dir_eas(l->dir, d->cred, &own, &eas);
+	(void)disk_dir_eas(l->dir, d, listing_rights(l), &own, &eas);
 	listing_take_eas(l, a, &eas, e);
 	arena_clear(&own);
 }

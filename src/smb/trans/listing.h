@@ -42,6 +42,9 @@ struct listing {
 void listing_take_eas(
     const struct listing *l, struct arena *a, const struct disk_eas *eas, struct find_entry *e);
 
+/* To a file, for its EAs to be told. */
+uint32_t listing_rights(const struct listing *l);
+
 /* Reads until full or at the end, then calls done; a directory that takes its time is read in a
  * worker. */
 nt_status listing_run(struct request *req, struct listing *l, request_done_fn *done, void *arg);
