@@ -19,6 +19,7 @@
 
 #include "escape.h"
 #include "server.h"
+#include "told.h"
 
 #define CLIENTS 4
 #define ROUNDS  1000 /* unless ESCAPE_SECONDS says how long */
@@ -78,40 +79,8 @@ make_outside(void)
 	chmod(path_of("outside/sub"), 0777);
 }
 
-static void
-tell_attributes(FILE *to, const char *path)
-{
-	char names[1024], value[256];
-	ssize_t n = llistxattr(path, names, sizeof(names));
-
-	for (char *p = names; n > 0 && p < names + n; p += strlen(p) + 1) {
-		ssize_t got = lgetxattr(path, p, value, sizeof(value));
-
-		fprintf(to, " %s=", p);
-		fwrite(value, 1, got > 0 ? (size_t)got : 0, to);
-	}
-}
-
-/* Without reading anything that would note it. */
-static void
-tell_one(FILE *to, const char *name)
-{
-	const char *path = path_of(name);
-	struct stat st;
-
-	if (lstat(path, &st) != 0) {
-		fprintf(to, "%s is gone\n", name);
-		return;
-	}
-	fprintf(to, "%s %lu %o %u %u %lu %ld\n", name, (unsigned long)st.st_ino, st.st_mode,
-	    st.st_uid, st.st_gid, (unsigned long)st.st_nlink, (long)st.st_size);
-	fprintf(to, "%ld.%ld %ld.%ld %ld.%ld", st.st_atim.tv_sec, st.st_atim.tv_nsec,
-	    st.st_mtim.tv_sec, st.st_mtim.tv_nsec, st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
-	tell_attributes(to, path);
-	fputc('\n', to);
-}
-
-/* Who is added or removed shows in the times of the directory. */
+/* Without reading anything that would note it. Who is added or removed shows in the times of the
+ * directory. */
 static char *
 outside(void)
 {
@@ -122,7 +91,7 @@ outside(void)
 	FILE *to = open_memstream(&text, &n);
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		tell_one(to, all[i]);
+		told_one(to, path_of(all[i]), true);
 	fclose(to);
 	return text;
 }
