@@ -68,7 +68,7 @@ make_outside_file(const char *name)
 static void
 make_outside(void)
 {
-	static const char *const files[] = { "outside/" WORD, "outside/secret", "outside/victim",
+	static const char *const files[] = { "outside/OUTSIDE", "outside/secret", "outside/victim",
 		"outside/keep", "outside/f", "outside/sub/inner" };
 
 	mkdir(path_of("outside"), 0777);
@@ -84,7 +84,7 @@ make_outside(void)
 static char *
 outside(void)
 {
-	static const char *const all[] = { "outside", "outside/" WORD, "outside/secret",
+	static const char *const all[] = { "outside", "outside/OUTSIDE", "outside/secret",
 		"outside/victim", "outside/keep", "outside/f", "outside/sub", "outside/sub/inner" };
 	char *text = NULL;
 	size_t n;
