@@ -402,7 +402,7 @@ vary_parent(const struct row *row)
 {
 	for (size_t i = 0; i < rights_nsets; i++) {
 		try(row, row->needs, rights_set(i));
-		if (row->needs != 0)
+		if (row->needs != 0 && i < rights_nbits)
 			try(row, 0, rights_set(i));
 	}
 	try(row, row->needs, 0);
