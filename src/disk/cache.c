@@ -23,7 +23,7 @@
 #include "disk/spelling.h"
 
 #define DIRS_MAX    1024
-#define BYTES_MAX   ((size_t)32 << 20)
+#define BYTES_MAX   ((size_t)64 << 20)
 #define PENDING_MAX ((size_t)256 << 10)
 #define READ_SIZE   ((size_t)64 << 10)
 
@@ -34,7 +34,7 @@ struct cached {
 	int wd; /* the watch that keeps it right; -1: its times do */
 	struct statx_timestamp mtime, ctime;
 	bool racy;
-	struct names *names;
+	struct names *names; /* NULL: too many */
 	size_t bytes;
 	UT_hash_handle by_id, by_wd;
 	TAILQ_ENTRY(cached) lru;
@@ -159,19 +159,32 @@ fs_is_local(int fd)
 static void
 count_bytes(struct name_cache *c, struct cached *dir)
 {
-	size_t bytes = sizeof(*dir) + names_bytes(dir->names);
+	size_t bytes = sizeof(*dir) + (dir->names != NULL ? names_bytes(dir->names) : 0);
 
 	c->bytes += bytes - dir->bytes;
 	dir->bytes = bytes;
 }
 
+/* Lets go of names that would take too much memory or time. */
 static void
-change(struct names *names, char what, const char *name)
+limit(struct cached *dir)
 {
+	if (names_bytes(dir->names) <= BYTES_MAX / 2 && !names_crowded(dir->names))
+		return;
+	names_free(dir->names);
+	dir->names = NULL;
+}
+
+static void
+change(struct cached *dir, char what, const char *name)
+{
+	if (dir->names == NULL)
+		return;
 	if (what == '+')
-		names_add(names, name);
+		names_add(dir->names, name);
 	else
-		names_remove(names, name);
+		names_remove(dir->names, name);
+	limit(dir);
 }
 
 static void
@@ -215,8 +228,15 @@ take_event(struct name_cache *c, const struct inotify_event *e, const char *name
 		drop(c, dir);
 		return;
 	}
-	change(dir->names, what, name);
+	change(dir, what, name);
 	count_bytes(c, dir);
+}
+
+static void
+make_room(struct name_cache *c)
+{
+	while (c->count > DIRS_MAX || (c->bytes > BYTES_MAX && c->count > 1))
+		drop(c, TAILQ_LAST(&c->lru, cached_list));
 }
 
 /* Learns of all changes whose system calls have returned. */
@@ -232,6 +252,7 @@ take_events(struct name_cache *c)
 			memcpy(&e, buf + at, sizeof(e));
 			take_event(c, &e, e.len > 0 ? buf + at + sizeof(e) : "");
 		}
+		make_room(c);
 	}
 }
 
@@ -258,53 +279,90 @@ unchanged(const struct cached *dir, const struct statx *now)
 }
 
 static enum name_answer
-ask(struct cached *dir, const char *part, char out[NAME_MAX + 1])
+ask(const struct cached *dir, const char *part, char out[NAME_MAX + 1])
 {
 	struct wanted w;
 
+	if (dir->names == NULL)
+		return NAME_UNKNOWN;
 	wanted_init(&w, part);
 	names_find(dir->names, &w);
-	if (wanted_found(&w)) {
+	if (w.rank != 0) {
 		memcpy(out, w.best, sizeof(w.best));
 		return NAME_FOUND;
 	}
 	return dir->racy ? NAME_UNKNOWN : NAME_ABSENT;
 }
 
-static enum name_answer
-find_locked(struct name_cache *c, const struct statx *stx, const char *part, char out[NAME_MAX + 1])
+/* The directory as it is now, NULL when it must be read. */
+static struct cached *
+current(struct name_cache *c, const struct statx *stx)
 {
 	struct disk_id id = disk_id_of(stx);
 	struct cached *dir;
-	enum name_answer answer;
 
 	take_events(c);
 	dir = find_dir(c, &id);
 	if (dir == NULL)
-		return NAME_UNKNOWN;
+		return NULL;
 	if (!unchanged(dir, stx)) {
 		drop(c, dir);
-		return NAME_UNKNOWN;
+		return NULL;
 	}
 	if (dir != TAILQ_FIRST(&c->lru)) {
 		TAILQ_REMOVE(&c->lru, dir, lru);
 		TAILQ_INSERT_HEAD(&c->lru, dir, lru);
 	}
-	answer = ask(dir, part, out);
-	count_bytes(c, dir); /* the table of short names may be new */
-	return answer;
+	return dir;
 }
 
 enum name_answer
 name_cache_find(
     struct name_cache *c, const struct statx *stx, const char *part, char out[NAME_MAX + 1])
 {
+	const struct cached *dir;
 	enum name_answer answer;
 
 	pthread_mutex_lock(&c->lock);
-	answer = find_locked(c, stx, part, out);
+	dir = current(c, stx);
+	answer = dir != NULL ? ask(dir, part, out) : NAME_UNKNOWN;
 	pthread_mutex_unlock(&c->lock);
 	return answer;
+}
+
+static enum short_names
+shorts_of(const struct cached *dir)
+{
+	if (dir->names == NULL)
+		return SHORT_NONE;
+	return !dir->racy && names_all_first(dir->names) ? SHORT_FIRST : SHORT_EACH;
+}
+
+enum short_names
+name_cache_shorts(struct name_cache *c, const struct statx *stx)
+{
+	const struct cached *dir;
+	enum short_names answer;
+
+	pthread_mutex_lock(&c->lock);
+	dir = current(c, stx);
+	answer = dir != NULL ? shorts_of(dir) : SHORT_UNKNOWN;
+	pthread_mutex_unlock(&c->lock);
+	return answer;
+}
+
+void
+name_cache_short(
+    struct name_cache *c, const struct statx *stx, const char *name, char out[SHORT_NAME_SIZE])
+{
+	const struct cached *dir;
+
+	out[0] = '\0';
+	pthread_mutex_lock(&c->lock);
+	dir = current(c, stx);
+	if (dir != NULL && dir->names != NULL)
+		(void)names_short(dir->names, name, out);
+	pthread_mutex_unlock(&c->lock);
 }
 
 void
@@ -357,7 +415,7 @@ start_filling(struct name_cache *c, int fd, const struct statx *stx)
 }
 
 /*
- * Reads all names; false with errno. Names beyond what the cache may hold are offered to w but
+ * Reads all names; false with errno. Those of a directory that has too many are offered to w but
  * not kept.
  */
 static bool
@@ -377,12 +435,12 @@ read_names(int fd, struct cached *dir, struct wanted *w)
 			if (dir->names != NULL)
 				names_add(dir->names, e.name);
 		}
-		if (dir->names != NULL && names_bytes(dir->names) > BYTES_MAX / 2) {
-			names_free(dir->names);
-			dir->names = NULL;
-		}
+		if (dir->names != NULL)
+			limit(dir);
 	}
 	free(buf);
+	if (dir->names != NULL)
+		names_settle(dir->names);
 	return n == 0;
 }
 
@@ -395,34 +453,31 @@ insert(struct name_cache *c, struct cached *dir)
 	TAILQ_INSERT_HEAD(&c->lru, dir, lru);
 	c->count++;
 	count_bytes(c, dir);
-	while (c->count > DIRS_MAX || (c->bytes > BYTES_MAX && c->count > 1))
-		drop(c, TAILQ_LAST(&c->lru, cached_list));
+	make_room(c);
 }
 
-/*
- * Makes up for what changed while it was read, and keeps it if that is known. False: not kept,
- * and freed.
- */
+/* Makes up for what changed while it was read; false when that is not known. */
 static bool
-finish_filling(struct name_cache *c, struct cached *dir, const struct statx *after, bool complete)
+catch_up(struct name_cache *c, struct cached *dir, const struct statx *after)
 {
 	struct filling *f = &c->filling;
 
 	take_events(c);
 	f->wd = -1;
-	if (!complete || dir->names == NULL || f->lost || !unchanged(dir, after)) {
-		if (dir->wd >= 0)
-			inotify_rm_watch(c->inotify, dir->wd);
-		names_free(dir->names);
-		free(dir);
-		return false;
-	}
 	for (size_t at = 0; at < f->len; at += strlen(f->pending + at) + 1)
-		change(dir->names, f->pending[at], f->pending + at + 1);
+		change(dir, f->pending[at], f->pending + at + 1);
 	free(f->pending);
 	f->pending = NULL;
-	insert(c, dir);
-	return true;
+	return !f->lost && unchanged(dir, after);
+}
+
+static void
+throw_away(struct name_cache *c, struct cached *dir)
+{
+	if (dir->wd >= 0)
+		inotify_rm_watch(c->inotify, dir->wd);
+	names_free(dir->names);
+	free(dir);
 }
 
 static enum name_answer
@@ -447,15 +502,20 @@ scan(struct name_cache *c, int fd, const char *part, char out[NAME_MAX + 1])
 	complete = read_names(fd, dir, &w) && beneath_stat(fd, &after) == 0;
 	error = errno;
 	pthread_mutex_lock(&c->lock);
-	if (finish_filling(c, dir, &after, complete)) {
+	bool known = catch_up(c, dir, complete ? &after : &before) && complete;
+	if (dir->names != NULL) {
 		wanted_init(&w, part);
 		names_find(dir->names, &w);
 	}
+	if (known)
+		insert(c, dir);
+	else
+		throw_away(c, dir);
 	pthread_mutex_unlock(&c->lock);
 	errno = error;
 	if (!complete)
 		return NAME_UNKNOWN;
-	if (!wanted_found(&w))
+	if (w.rank == 0)
 		return NAME_ABSENT;
 	memcpy(out, w.best, sizeof(w.best));
 	return NAME_FOUND;

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "disk/short.h"
+
 struct statx;
 
 /*
@@ -17,6 +19,8 @@ struct statx;
  * Elsewhere, or where the kernel grants no more watches, a directory counts as unchanged while its
  * times are what they were; names read less than RACY_NS after its last change prove no absence,
  * since a further change may have got the same time.
+ *
+ * A directory of which the names would take too much is read again for each. It has no short names.
  */
 struct name_cache;
 
@@ -42,6 +46,23 @@ enum name_answer name_cache_find(
  */
 enum name_answer name_cache_scan(
     struct name_cache *c, int fd, const char *part, char out[NAME_MAX + 1]);
+
+enum short_names {
+	SHORT_UNKNOWN, /* the directory must be read */
+	SHORT_NONE,    /* nothing there has one */
+	SHORT_FIRST,   /* whatever needs one has its first choice */
+	SHORT_EACH,    /* some have another: ask for each */
+};
+
+/* What is known of the short names in a directory. Does not block. */
+enum short_names name_cache_shorts(struct name_cache *c, const struct statx *dir);
+
+/*
+ * The short name of a name on disk, as name_cache_find would find it; "" when it has none, or when
+ * that is not known. Does not block.
+ */
+void name_cache_short(
+    struct name_cache *c, const struct statx *dir, const char *name, char out[SHORT_NAME_SIZE]);
 
 /* What was found there turned out wrong. */
 void name_cache_forget(struct name_cache *c, const struct statx *dir);

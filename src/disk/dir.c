@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/cred.h"
 #include "disk/access.h"
+#include "disk/cache.h"
 #include "disk/dirent.h"
 #include "disk/ea.h"
 #include "disk/name.h"
@@ -34,6 +35,7 @@ struct dir_buffer {
 	bool may_link;     /* it may be a symbolic link */
 	bool looked;       /* stx is that of the entry */
 	struct statx stx;
+	enum short_names shorts; /* of those in data */
 	char name[SPELLING_MAX];
 	char data[BUFFER_SIZE];
 };
@@ -141,12 +143,14 @@ fill(struct disk_dir *dir)
 			return errno == EINVAL ? STATUS_NO_MORE_FILES : disk_status(errno);
 		b = dir->buffer = xrealloc(NULL, sizeof(*b));
 		b->len = b->pos = 0;
+		b->shorts = SHORT_UNKNOWN;
 	}
 	if (b->pos < b->len)
 		return STATUS_SUCCESS;
 	n = dirent_read(dir->fd, b->data, sizeof(b->data));
 	b->len = n > 0 ? (size_t)n : 0;
 	b->pos = 0;
+	b->shorts = SHORT_UNKNOWN;
 	if (n < 0 && errno != ENOENT) /* ENOENT: the directory itself was removed */
 		return disk_status(errno);
 	return n > 0 ? STATUS_SUCCESS : STATUS_NO_MORE_FILES;
@@ -306,6 +310,53 @@ disk_dir_stat(struct disk_dir *dir, const struct cred *cred, struct disk_stat *o
 		return stat_link(dir, &d, b->entry, out);
 	b->looked = true;
 	*out = disk_stat_at(&d, dir->fd, b->entry, &b->stx);
+	return STATUS_SUCCESS;
+}
+
+/* What there is to know of the short names of all that is in the buffer. */
+static nt_status
+learn_shorts(struct disk_dir *dir, const struct disk *d, struct statx *stx)
+{
+	struct dir_buffer *b = dir->buffer;
+	char found[NAME_MAX + 1];
+
+	if (beneath_stat(dir->fd, stx) != 0)
+		return disk_status(errno);
+	if (b->shorts != SHORT_UNKNOWN)
+		return STATUS_SUCCESS;
+	b->shorts = name_cache_shorts(dir->root->cache, stx);
+	if (b->shorts != SHORT_UNKNOWN)
+		return STATUS_SUCCESS;
+	if (d->nowait)
+		return STATUS_CANT_WAIT;
+	(void)name_cache_scan(dir->root->cache, dir->fd, b->name, found);
+	b->shorts = name_cache_shorts(dir->root->cache, stx);
+	if (b->shorts == SHORT_UNKNOWN) /* it changes too fast, or cannot be read */
+		b->shorts = SHORT_NONE;
+	return STATUS_SUCCESS;
+}
+
+nt_status
+disk_dir_short(struct disk_dir *dir, const struct disk *d, char out[SHORT_NAME_SIZE])
+{
+	struct dir_buffer *b = dir->buffer;
+	struct statx stx;
+	nt_status status;
+
+	out[0] = '\0';
+	if (dir->next <= FIRST || b == NULL || name_is_8_3(b->name))
+		return STATUS_SUCCESS;
+	if (b->shorts == SHORT_UNKNOWN || b->shorts == SHORT_EACH) {
+		if (cred_assume(d->cred) != 0)
+			return STATUS_ACCESS_DENIED;
+		status = learn_shorts(dir, d, &stx);
+		if (status != STATUS_SUCCESS)
+			return status;
+	}
+	if (b->shorts == SHORT_FIRST)
+		short_name_put(b->name, short_name_choice(b->name, 0), out);
+	else if (b->shorts == SHORT_EACH)
+		name_cache_short(dir->root->cache, &stx, b->entry, out);
 	return STATUS_SUCCESS;
 }
 

@@ -3,6 +3,7 @@
 #define DISK_DIR_H
 
 #include "disk/root.h"
+#include "disk/short.h"
 
 /*
  * Listing a directory in bounded memory, however large. One thread at a time uses a struct
@@ -34,16 +35,17 @@ struct disk_eas;
 nt_status disk_dir_eas(struct disk_dir *dir, const struct disk *d, uint32_t wanted, struct arena *a,
     struct disk_eas *out);
 
+/*
+ * Its short name: "" when it needs none, or when it cannot be found by one. The first such call
+ * reads the names of the directory unless they are known already; with nowait that is
+ * STATUS_CANT_WAIT.
+ */
+nt_status disk_dir_short(struct disk_dir *dir, const struct disk *d, char out[SHORT_NAME_SIZE]);
+
 /* Continues at a position an entry named; 0: from the beginning. */
 void disk_dir_seek(struct disk_dir *dir, uint64_t pos);
 
 /* Gives back the read buffer between requests; the position stays. */
 void disk_dir_rest(struct disk_dir *dir);
-
-/*
- * The stable 8.3 name of a name, "" when it needs none; 13 bytes. Such a name is found again by
- * lookup.
- */
-void disk_short_name(const char *name, char out[13]);
 
 #endif

@@ -9,7 +9,6 @@
 #include "base/arena.h"
 #include "base/cred.h"
 #include "disk/cache.h"
-#include "disk/names.h"
 #include "disk/place.h"
 #include "disk/snapshot.h"
 #include "disk/spelling.h"
@@ -100,11 +99,11 @@ read_names(struct walk *w, const char *part, char found[NAME_MAX + 1])
  * names by their exact spelling alone, and learns of no other.
  */
 static bool
-may_read(const struct walk *w, const struct statx *dir)
+may_read(int dirfd, const struct statx *dir)
 {
 	if ((dir->stx_mode & 0444) == 0444)
 		return true;
-	return faccessat(w->dirfd, "", R_OK, AT_EMPTY_PATH | AT_EACCESS) == 0;
+	return faccessat(dirfd, "", R_OK, AT_EMPTY_PATH | AT_EACCESS) == 0;
 }
 
 /* Looks up one part: a descriptor, or -1 with errno, ENOENT when no spelling of it exists. */
@@ -122,7 +121,7 @@ find_part(struct walk *w)
 	spelling_from_disk(found, part);
 	if (beneath_stat(w->dirfd, &dir) != 0)
 		return -1;
-	if (!may_read(w, &dir))
+	if (!may_read(w->dirfd, &dir))
 		return try_name(w, w->as_is, as_is);
 	do {
 		answer = name_cache_find(w->d->root->cache, &dir, part, found);
@@ -376,8 +375,9 @@ place_restore_name(const struct disk *d, struct place *p)
 {
 	char name[NAME_MAX + 1];
 	struct disk_id dir;
+	uint32_t number;
 
-	if (!short_name_shape(place_name(p)) || !parent_id(p, &dir) ||
+	if (!short_name_number(place_name(p), &number) || !parent_id(p, &dir) ||
 	    !tunnel_find(d->root->tunnel, &dir, place_name(p), name) ||
 	    strlen(name) >= PATH_MAX - p->name_at)
 		return;
@@ -425,4 +425,49 @@ disk_lookup(
 		*real = place_real(a, &p);
 	place_done(&p);
 	return STATUS_SUCCESS;
+}
+
+/* The last part's in its directory: "" when the user may not look for names there. */
+static nt_status
+short_of(const struct disk *d, struct place *p, char out[SHORT_NAME_SIZE])
+{
+	char shown[SPELLING_MAX], found[NAME_MAX + 1];
+	struct name_cache *cache = d->root->cache;
+	struct statx dir;
+	nt_status status;
+
+	spelling_from_disk(place_name(p), shown);
+	if (name_is_8_3(shown))
+		return STATUS_SUCCESS;
+	status = place_parent(d, p);
+	if (status != STATUS_SUCCESS)
+		return status;
+	if (beneath_stat(p->parent, &dir) != 0)
+		return disk_status(errno);
+	if (!may_read(p->parent, &dir))
+		return STATUS_SUCCESS;
+	if (name_cache_shorts(cache, &dir) == SHORT_UNKNOWN) {
+		if (d->nowait)
+			return STATUS_CANT_WAIT;
+		(void)name_cache_scan(cache, p->parent, shown, found);
+	}
+	name_cache_short(cache, &dir, place_name(p), out);
+	return STATUS_SUCCESS;
+}
+
+nt_status
+disk_short_name(const struct disk *d, const char *path, char out[SHORT_NAME_SIZE])
+{
+	struct place p;
+	nt_status status;
+
+	out[0] = '\0';
+	if (*path == '\0')
+		return STATUS_SUCCESS;
+	status = place_find(d, path, &p);
+	if (status != STATUS_SUCCESS)
+		return status;
+	status = p.fd >= 0 ? short_of(d, &p, out) : STATUS_OBJECT_NAME_NOT_FOUND;
+	place_done(&p);
+	return status;
 }

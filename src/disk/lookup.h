@@ -3,6 +3,7 @@
 #define DISK_LOOKUP_H
 
 #include "disk/root.h"
+#include "disk/short.h"
 
 /*
  * What a path leads to. OBJECT_NAME_NOT_FOUND: its last part does not exist; OBJECT_PATH_NOT_FOUND:
@@ -11,6 +12,9 @@
  */
 nt_status disk_lookup(
     const struct disk *d, struct arena *a, const char *path, struct disk_stat *out, char **real);
+
+/* The short name by which what is at path is found too; "" when it needs none, or has none. */
+nt_status disk_short_name(const struct disk *d, const char *path, char out[SHORT_NAME_SIZE]);
 
 /*
  * True when name, one part, can be a file's: no control characters, none of "*?<>|:\/, not over

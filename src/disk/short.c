@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "disk/short.h"
+
 #include <string.h>
 
 #include "base/charset.h"
-#include "disk/dir.h"
-#include "disk/names.h"
 
-/*
- * A short name is the first character, '~', six digits of base 36, and the first three characters
- * of the extension: "R~0K3QZ9.TXT". It follows from the long name alone, so it survives restarts
- * and needs no table.
- */
-#define DIGITS       6
-#define DIGITS_RANGE 2176782336u /* 36^6 */
+#define DIGITS  6
+#define FURTHER (2176782336u - SHORT_FIRST_MASK - 1) /* of 36^6 those that are no first choice */
 
 static bool
 legal(char c)
@@ -36,8 +31,8 @@ legal_run(const char *s)
 	return n;
 }
 
-static bool
-is_8_3(const char *name)
+bool
+name_is_8_3(const char *name)
 {
 	size_t base = legal_run(name), ext;
 
@@ -51,19 +46,32 @@ is_8_3(const char *name)
 	return ext >= 1 && ext <= 3 && name[base + 1 + ext] == '\0';
 }
 
+static int
+digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = upper(c);
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 10 : -1;
+}
+
 bool
-short_name_shape(const char *name)
+short_name_number(const char *name, uint32_t *number)
 {
 	if (name[0] == '\0' || name[1] != '~')
 		return false;
-	for (size_t i = 2; i < 2 + DIGITS; i++)
-		if (!((name[i] >= '0' && name[i] <= '9') ||
-			(upper(name[i]) >= 'A' && upper(name[i]) <= 'Z')))
+	*number = 0;
+	for (size_t i = 2; i < 2 + DIGITS; i++) {
+		int d = digit(name[i]);
+
+		if (d < 0)
 			return false;
+		*number = *number * 36 + (uint32_t)d;
+	}
 	return name[2 + DIGITS] == '\0' || name[2 + DIGITS] == '.';
 }
 
-/* FNV-1a over the upper-cased characters, so that a change of case keeps the short name. */
+/* FNV-1a over the upper-cased characters. */
 static uint64_t
 hash(const char *name)
 {
@@ -75,24 +83,30 @@ hash(const char *name)
 		for (int i = 0; i < 3; i++, c >>= 8)
 			h = (h ^ (c & 0xFF)) * 0x100000001B3u;
 	}
-	return h ^ h >> 32;
+	return h;
+}
+
+uint32_t
+short_name_choice(const char *name, unsigned choice)
+{
+	uint64_t h;
+
+	if (choice == 0)
+		return name_hash(name) & SHORT_FIRST_MASK;
+	h = (hash(name) + choice) * 0x9E3779B97F4A7C15u;
+	return SHORT_FIRST_MASK + 1 + (uint32_t)((h ^ h >> 32) % FURTHER);
 }
 
 void
-disk_short_name(const char *name, char out[13])
+short_name_put(const char *name, uint32_t number, char out[SHORT_NAME_SIZE])
 {
 	const char *dot = strrchr(name, '.');
 	size_t len = 2 + DIGITS, ext = 0;
-	uint64_t h;
 
-	out[0] = '\0';
-	if (is_8_3(name) || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return;
 	out[0] = legal(name[0]) ? upper(name[0]) : '_';
 	out[1] = '~';
-	h = hash(name) % DIGITS_RANGE;
-	for (size_t i = len; i > 2; i--, h /= 36)
-		out[i - 1] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[h % 36];
+	for (size_t i = len; i > 2; i--, number /= 36)
+		out[i - 1] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[number % 36];
 	for (dot = dot != NULL && dot > name ? dot + 1 : ""; *dot != '\0' && ext < 3; dot++) {
 		if (!legal(*dot))
 			continue;

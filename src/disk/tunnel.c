@@ -9,8 +9,7 @@
 #include "base/arena.h"
 #include "base/loop.h"
 #include "disk/beneath.h"
-#include "disk/dir.h"
-#include "disk/names.h"
+#include "disk/short.h"
 #include "disk/spelling.h"
 
 #define ENTRIES     128
@@ -19,7 +18,7 @@
 struct entry {
 	struct disk_id dir;
 	uint64_t at;
-	char shorter[13]; /* "": unused */
+	char shorter[SHORT_NAME_SIZE]; /* the first choice; "": unused */
 	char name[NAME_MAX + 1];
 };
 
@@ -56,18 +55,17 @@ tunnel_clock(struct tunnel *t, uint64_t (*now_ms)(void))
 void
 tunnel_note(struct tunnel *t, const struct disk_id *dir, const char *name)
 {
-	char shown[SPELLING_MAX], shorter[13];
+	char shown[SPELLING_MAX];
 	struct entry *e;
 
 	spelling_from_disk(name, shown);
-	disk_short_name(shown, shorter);
-	if (shorter[0] == '\0')
+	if (name_is_8_3(shown))
 		return;
 	pthread_mutex_lock(&t->lock);
 	e = &t->entries[t->next++ % ENTRIES];
 	e->dir = *dir;
 	e->at = t->now_ms();
-	memcpy(e->shorter, shorter, sizeof(shorter));
+	short_name_put(shown, short_name_choice(shown, 0), e->shorter);
 	memcpy(e->name, name, strlen(name) + 1);
 	pthread_mutex_unlock(&t->lock);
 }
@@ -84,8 +82,9 @@ tunnel_find(struct tunnel *t, const struct disk_id *dir, const char *name, char 
 	const struct entry *e;
 	bool found = false;
 	uint64_t now;
+	uint32_t number;
 
-	if (!short_name_shape(name))
+	if (!short_name_number(name, &number))
 		return false;
 	pthread_mutex_lock(&t->lock);
 	now = t->now_ms();

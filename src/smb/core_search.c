@@ -83,6 +83,7 @@ prepare(struct request *req, struct core_search *a)
 		l->count = a->count > 0 ? a->count : 1;
 	l->room = SIZE_MAX;
 	l->level = find_level(0x0104); /* for its short names */
+	l->short_only = true;
 	l->attributes = a->attributes;
 }
 

@@ -3,6 +3,7 @@
 #include "disk/dir.h"
 #include "disk/name.h"
 #include "disk/tunnel.h"
+#include "first_short.h"
 #include "scratch.h"
 
 #define LONG "A long name.text"
@@ -22,7 +23,7 @@ setup(void)
 	scratch_setup();
 	now = 1000000;
 	tunnel_clock(scratch.root->tunnel, fake_now);
-	disk_short_name(LONG, shorter);
+	first_short_name(LONG, shorter);
 	others_write(LONG, "old");
 }
 
@@ -108,7 +109,7 @@ START_TEST(the_oldest_make_way)
 	}
 	create(shorter);
 	ck_assert(others_see(shorter));
-	disk_short_name(name, shorter);
+	first_short_name(name, shorter);
 	create(shorter);
 	ck_assert(others_see(name));
 }

@@ -4,6 +4,7 @@
 #include "disk/dir.h"
 #include "disk/lookup.h"
 #include "disk/name.h"
+#include "first_short.h"
 #include "scratch.h"
 
 static const char *const veto[] = { "*.secret", "hidden?", "lost+found", NULL };
@@ -47,7 +48,7 @@ START_TEST(not_by_their_short_names_either)
 	struct disk_options options = scratch_defaults();
 	char shorter[13];
 
-	disk_short_name("a long name of a.secret", shorter);
+	first_short_name("a long name of a.secret", shorter);
 	ck_assert_str_ne(shorter, "");
 	ck_assert_uint_eq(look(shorter), STATUS_OBJECT_NAME_NOT_FOUND);
 	scratch_reopen(options);

@@ -13,6 +13,8 @@
 #define FIND_FIRST2     0x0001
 #define FIND_NEXT2      0x0002
 
+#define QUERY_PATH_INFORMATION 0x0005
+
 #define CLOSE_AFTER_REQUEST 0x1
 #define CLOSE_AT_EOS        0x2
 #define RETURN_RESUME_KEYS  0x4
@@ -31,7 +33,7 @@ struct found {
 	uint16_t sid, n;
 	bool end;
 	size_t last;
-	char names[32][32];
+	char names[32][32], shorts[32][16];
 	uint32_t keys[32];
 };
 
@@ -45,6 +47,18 @@ static void
 teardown(void)
 {
 	client_close(&c);
+}
+
+static void
+read_short(char out[16], struct reader *r)
+{
+	unsigned n = rd_u8(r) / 2u;
+
+	rd_skip(r, 1);
+	ck_assert_uint_le(n, 12);
+	for (unsigned i = 0; i < 12; i++)
+		out[i] = (char)rd_u16(r);
+	out[n] = '\0';
 }
 
 /* Reads entries of level 0x0104, or of level 1 with resume keys. */
@@ -69,7 +83,8 @@ read_entries(struct found *f, struct trans2 *t, uint16_t level)
 		next = rd_u32(&r);
 		rd_skip(&r, 56);
 		n = rd_u32(&r);
-		rd_skip(&r, 30);
+		rd_skip(&r, 4);
+		read_short(f->shorts[i], &r);
 		strncpy(f->names[i], rd_text(&r, n), 31);
 		ck_assert((next == 0) == (i + 1u == f->n));
 		if (next == 0)
@@ -296,6 +311,50 @@ START_TEST(a_name_deleted_meanwhile_is_still_a_place)
 }
 END_TEST
 
+/* QUERY_FILE_ALT_NAME_INFO */
+static void
+expect_alt_name(const char *dir, const char *name, const char *expected)
+{
+	struct trans2 t;
+	struct writer *w = client_trans2_begin(c, &t, QUERY_PATH_INFORMATION);
+	char path[64];
+
+	snprintf(path, sizeof(path), "\\%s\\%s", dir, name);
+	wr_u16(w, 0x0108);
+	wr_u32(w, 0);
+	wr_string(w, path);
+	ck_assert_uint_eq(client_trans2_call(c, &t), STATUS_SUCCESS);
+	ck_assert_str_eq(rd_text(&t.got_data, rd_u32(&t.got_data)), expected);
+}
+
+/* Two of the four want the same short name, and one is called like that of a third. */
+START_TEST(a_file_is_found_by_the_short_name_it_is_listed_with)
+{
+	struct found f, one;
+	char path[64];
+
+	find_first(&f, "\\clash\\*", (struct asked){ 0, 100, 0, 0 });
+	ck_assert_uint_eq(f.n, 4);
+	for (unsigned i = 0; i < f.n; i++) {
+		const char *alias = f.shorts[i][0] != '\0' ? f.shorts[i] : f.names[i];
+
+		for (unsigned k = 0; k < i; k++)
+			ck_assert_str_ne(f.shorts[i], f.shorts[k]);
+		expect_alt_name("clash", f.names[i], alias);
+		expect_alt_name("clash", alias, alias);
+		snprintf(path, sizeof(path), "\\clash\\%s", alias);
+		find_first(&one, path, (struct asked){ 0, 1, 0, 0 });
+		ck_assert_uint_eq(one.n, 1);
+		ck_assert_str_eq(one.names[0], f.names[i]);
+		ck_assert_str_eq(one.shorts[0], f.shorts[i]);
+		strcpy(strrchr(path, '.'), ".*");
+		find_first(&one, path, (struct asked){ 0, 1, 0, 0 });
+		ck_assert_uint_eq(one.n, 1);
+		ck_assert_str_eq(one.names[0], f.names[i]);
+	}
+}
+END_TEST
+
 START_TEST(a_name_never_heard_of_starts_over)
 {
 	struct found f, again;
@@ -438,6 +497,11 @@ make_files(void)
 		snprintf(name, sizeof(name), "eight/file%d", i);
 		server_file(&server, name, "", 0);
 	}
+	server_mkdir(&server, "clash");
+	server_file(&server, "clash/Document 29630.text", "", 0);
+	server_file(&server, "clash/Document 72557.text", "", 0);
+	server_file(&server, "clash/Long Name.Text", "", 0);
+	server_file(&server, "clash/L~Y0MK01.TEX", "", 0);
 }
 
 static TCase *
@@ -454,6 +518,7 @@ tests(void)
 	tcase_add_test(tc, the_dots_are_places_to_go_on);
 	tcase_add_test(tc, resume_keys_of_the_old_levels_are_places_to_go_on);
 	tcase_add_test(tc, a_name_deleted_meanwhile_is_still_a_place);
+	tcase_add_test(tc, a_file_is_found_by_the_short_name_it_is_listed_with);
 	tcase_add_test(tc, a_name_never_heard_of_starts_over);
 	tcase_add_test(tc, a_search_without_wildcards_ends_at_once);
 	tcase_add_test(tc, nothing_found_is_no_such_file);

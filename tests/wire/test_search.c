@@ -133,6 +133,24 @@ START_TEST(long_names_show_short)
 }
 END_TEST
 
+/* The two of the directory want the same short name. */
+START_TEST(no_two_files_are_shown_by_one_name)
+{
+	struct found f, again;
+	char path[32];
+
+	ask(&f, SEARCH, 30, "\\clash\\*.*", NULL);
+	ck_assert_uint_eq(f.n, 4);
+	ck_assert_str_ne(f.names[2], f.names[3]);
+	for (unsigned i = 2; i < 4; i++) {
+		snprintf(path, sizeof(path), "\\clash\\%s", f.names[i]);
+		ask(&again, SEARCH, 30, path, NULL);
+		ck_assert_uint_eq(again.n, 1);
+		ck_assert_str_eq(again.names[0], f.names[i]);
+	}
+}
+END_TEST
+
 START_TEST(names_are_capitals_for_those_who_know_no_long_ones)
 {
 	struct found f;
@@ -261,6 +279,9 @@ make_files(void)
 	}
 	server_mkdir(&server, "long");
 	server_file(&server, "long/a name that is long.text", "", 0);
+	server_mkdir(&server, "clash");
+	server_file(&server, "clash/Document 29630.text", "", 0);
+	server_file(&server, "clash/Document 72557.text", "", 0);
 }
 
 static TCase *
@@ -272,6 +293,7 @@ tests(void)
 	tcase_add_test(tc, it_goes_on_behind_any_entry);
 	tcase_add_test(tc, question_marks_mean_up_to_so_many);
 	tcase_add_test(tc, long_names_show_short);
+	tcase_add_test(tc, no_two_files_are_shown_by_one_name);
 	tcase_add_test(tc, names_are_capitals_for_those_who_know_no_long_ones);
 	tcase_add_test(tc, nothing_found_is_the_end);
 	tcase_add_test(tc, the_volume_has_a_label);

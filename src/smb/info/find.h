@@ -8,13 +8,14 @@
 #include <sys/queue.h>
 
 #include "disk/ea.h"
+#include "disk/short.h"
 #include "wire/writer.h"
 
 /* One line of a listing. */
 struct find_entry {
 	STAILQ_ENTRY(find_entry) link;
 	const char *name;
-	char shorter[13]; /* 8.3 name, "" when it needs none or the level has none */
+	char shorter[SHORT_NAME_SIZE]; /* 8.3 name, "" when it needs none or the level has none */
 	struct disk_stat stat;
 	uint32_t ea_size;    /* what its extended attributes take, as the level asks */
 	struct disk_eas eas; /* likewise those whose names the request lists */

@@ -140,12 +140,11 @@ static void
 put_alt_name(const struct info_subject *s, struct writer *w)
 {
 	const char *last = strrchr(s->name, '\\');
-	char file[SPELLING_MAX], shorter[13];
+	char file[SPELLING_MAX];
 
 	last = last != NULL ? last + 1 : s->name;
 	snprintf(file, sizeof(file), "%.*s", (int)strcspn(last, ":"), last);
-	disk_short_name(file, shorter);
-	put_text32(w, shorter[0] != '\0' ? shorter : file);
+	put_text32(w, s->shorter[0] != '\0' ? s->shorter : file);
 }
 
 static size_t
@@ -242,7 +241,8 @@ static const struct info_level levels[] = {
 	{ 0x0105, 1019, "SMB_QUERY_FILE_ALLOCATION_INFO", 8, put_allocation, INFO_NO_EAS, false },
 	{ 0x0106, 1020, "SMB_QUERY_FILE_END_OF_FILE_INFO", 8, put_end_of_file, INFO_NO_EAS, false },
 	{ 0x0107, 1018, "SMB_QUERY_FILE_ALL_INFO", 72, put_all, INFO_EA_SIZE, false },
-	{ 0x0108, 1021, "SMB_QUERY_FILE_ALT_NAME_INFO", 4, put_alt_name, INFO_NO_EAS, false },
+	{ INFO_ALT_NAME, 1021, "SMB_QUERY_FILE_ALT_NAME_INFO", 4, put_alt_name, INFO_NO_EAS,
+	    false },
 	{ 0x0109, 1022, "SMB_QUERY_FILE_STREAM_INFO", 0, put_streams, INFO_NO_EAS, true },
 	{ 0x010B, 1028, "SMB_QUERY_FILE_COMPRESSION_INFO", 16, put_compression, INFO_NO_EAS,
 	    false },

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "disk/ea.h"
+#include "disk/short.h"
 #include "disk/stream.h"
 #include "wire/writer.h"
 
@@ -14,6 +15,7 @@
 struct info_subject {
 	struct disk_stat stat;
 	const char *name; /* from the root of the share, as clients write it: "\dir\file" */
+	char shorter[SHORT_NAME_SIZE]; /* of INFO_ALT_NAME: the short name, "" for none */
 	bool delete_pending;
 	uint64_t position;        /* of the handle, else 0 */
 	uint32_t access, options; /* likewise */
@@ -38,6 +40,8 @@ enum info_eas {
 	INFO_LISTED_EAS, /* those whose names the request lists */
 	INFO_EA_CHAIN,   /* all, and there must be one */
 };
+
+#define INFO_ALT_NAME 0x0108 /* it tells the short name */
 
 struct info_level {
 	uint16_t level;

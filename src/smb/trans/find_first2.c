@@ -99,7 +99,9 @@ look_up(const struct disk *d, struct arena *arena, void *arg)
 		return status;
 	a->single.name = strrchr(real, '/') != NULL ? strrchr(real, '/') + 1 : real;
 	if (a->f.l.level->shorter)
-		disk_short_name(a->single.name, a->single.shorter);
+		status = disk_short_name(d, real, a->single.shorter);
+	if (status != STATUS_SUCCESS)
+		return status;
 	if (a->f.l.level->eas == FIND_NO_EAS)
 		return STATUS_SUCCESS;
 	status = disk_eas_of_path(d, arena, a->path, listing_rights(&a->f.l), &eas);

@@ -21,17 +21,20 @@ struct listing_job {
 	void *arg;
 };
 
-static bool
-matches(const struct listing *l, const char *name, bool dot)
+/* By its long name or by its short one, which e gets when the level tells it. */
+static nt_status
+match(const struct listing *l, const struct disk *d, const struct disk_entry *from, bool *matches,
+    char shorter[SHORT_NAME_SIZE])
 {
-	char shorter[13];
+	nt_status status;
 
-	if (strcmp(l->pattern, "*") == 0 || name_matches(l->pattern, name))
-		return true;
-	if (dot)
-		return false;
-	disk_short_name(name, shorter);
-	return shorter[0] != '\0' && name_matches(l->pattern, shorter);
+	*matches = strcmp(l->pattern, "*") == 0 || name_matches(l->pattern, from->name);
+	if (from->dot || (*matches && !l->level->shorter))
+		return STATUS_SUCCESS;
+	status = disk_dir_short(l->dir, d, shorter);
+	if (!*matches && shorter[0] != '\0')
+		*matches = name_matches(l->pattern, shorter);
+	return status;
 }
 
 static size_t
@@ -83,23 +86,32 @@ read_eas(const struct listing *l, const struct disk *d, struct arena *a, struct 
 }
 
 /* Takes an entry up, unless it is gone since it was read, not for this user, or not asked for. */
-static void
+static nt_status
 keep(struct listing *l, const struct disk *d, struct arena *a, const struct disk_entry *from)
 {
-	struct find_entry *e = arena_alloc(a, sizeof(*e));
+	char shorter[SHORT_NAME_SIZE] = "";
+	struct find_entry *e;
+	bool matches;
+	nt_status status = match(l, d, from, &matches, shorter);
 
+	if (status != STATUS_SUCCESS || !matches)
+		return status;
+	if (l->short_only && !from->dot && shorter[0] == '\0' && !name_is_8_3(from->name))
+		return STATUS_SUCCESS;
+	e = arena_alloc(a, sizeof(*e));
 	e->name = arena_strdup(a, from->name);
 	e->next = from->next;
 	if (disk_dir_stat(l->dir, d->cred, &e->stat) != STATUS_SUCCESS ||
 	    !attributes_match(e->stat.attributes, l->attributes))
-		return;
-	if (l->level->shorter && !from->dot)
-		disk_short_name(e->name, e->shorter);
+		return STATUS_SUCCESS;
+	if (l->level->shorter)
+		memcpy(e->shorter, shorter, sizeof(shorter));
 	read_eas(l, d, a, e);
 	STAILQ_INSERT_TAIL(&l->entries, e, link);
 	l->n++;
 	l->size += l->level->fixed + characters(e->name) * l->unit + disk_eas_size(&e->eas);
 	l->full = l->n > l->count || l->size > l->room;
+	return STATUS_SUCCESS;
 }
 
 /* The name to begin behind: until it was seen nothing is kept. */
@@ -125,14 +137,13 @@ next_entry(struct listing *l, const struct disk *d, struct arena *a)
 	}
 	if (status != STATUS_SUCCESS)
 		return status;
-	l->at = e.next;
-	if (l->behind != NULL) {
+	if (l->behind != NULL)
 		look_for_start(l, &e);
-		return STATUS_SUCCESS;
-	}
-	if (matches(l, e.name, e.dot))
-		keep(l, d, a, &e);
-	return STATUS_SUCCESS;
+	else
+		status = keep(l, d, a, &e);
+	if (status == STATUS_SUCCESS)
+		l->at = e.next;
+	return status;
 }
 
 static nt_status
@@ -141,19 +152,19 @@ work(const struct disk *d, struct arena *a, void *arg)
 	struct listing_job *j = arg;
 	struct listing *l = j->l;
 	nt_status status = STATUS_SUCCESS;
+	struct disk as = *d;
 
 	if (l->dir == NULL)
 		status = disk_dir_open(d, l->path, &l->dir);
 	if (status != STATUS_SUCCESS)
 		return status;
+	as.nowait = j->budget != UINT64_MAX;
 	disk_dir_seek(l->dir, l->at);
 	while (status == STATUS_SUCCESS && !l->full && j->budget-- > 0)
-		status = next_entry(l, d, a);
-	if (status == STATUS_NO_MORE_FILES) {
-		l->at_end = true;
-		status = STATUS_SUCCESS;
-	}
-	return status;
+		status = next_entry(l, &as, a);
+	l->at_end = status == STATUS_NO_MORE_FILES;
+	/* The names of a whole directory are read in a worker. */
+	return l->at_end || status == STATUS_CANT_WAIT ? STATUS_SUCCESS : status;
 }
 
 static void

@@ -154,6 +154,21 @@ streams_of_path(const struct disk *d, struct arena *a, struct query *q)
 	return status;
 }
 
+/* A file that is found by no name but its long one has no other ([MS-FSA] 2.1.5.12). */
+static nt_status
+find_short_name(const struct disk *d, struct arena *a, struct query *q)
+{
+	const char *file = arena_strndup(a, q->path, strcspn(q->path, ":"));
+	nt_status status = disk_short_name(d, file, q->s.shorter);
+
+	if (strrchr(file, '/') != NULL)
+		file = strrchr(file, '/') + 1;
+	if (status != STATUS_SUCCESS || q->s.shorter[0] != '\0' || *file == '\0' ||
+	    name_is_8_3(file))
+		return status;
+	return STATUS_OBJECT_NAME_NOT_FOUND;
+}
+
 static nt_status
 look_up(const struct disk *d, struct arena *a, void *arg)
 {
@@ -161,6 +176,8 @@ look_up(const struct disk *d, struct arena *a, void *arg)
 	struct disk_eas eas;
 	nt_status status = disk_lookup(d, a, q->path, &q->s.stat, &q->real);
 
+	if (status == STATUS_SUCCESS && q->row->level == INFO_ALT_NAME)
+		return find_short_name(d, a, q);
 	if (status == STATUS_SUCCESS && q->row->streams)
 		return streams_of_path(d, a, q);
 	if (status == STATUS_SUCCESS)
@@ -226,6 +243,8 @@ stat_file(const struct disk *d, struct arena *a, void *arg)
 	struct disk_eas eas;
 	nt_status status = disk_file_stat(d, f, &q->s.stat);
 
+	if (status == STATUS_SUCCESS && q->row->level == INFO_ALT_NAME)
+		return find_short_name(d, a, q);
 	if (status == STATUS_SUCCESS && q->row->streams)
 		return disk_streams(d, a, f, &q->s.streams);
 	if (status == STATUS_SUCCESS)
@@ -272,6 +291,10 @@ run_file(struct request *req, struct trans *t, void *args)
 		return status;
 	if (!may_read_eas(q))
 		return STATUS_ACCESS_DENIED;
+	if (q->row->level == INFO_ALT_NAME) { /* the file may have another name meanwhile */
+		q->path = arena_strdup(&req->arena, file_path(q->handle->open));
+		return request_work(req, WORK_CACHED, stat_file, file_known, q);
+	}
 	return request_work(
 	    req, disk_work_of_eas(&q->wanted, WORK_QUICK), stat_file, file_known, q);
 }
