@@ -79,6 +79,7 @@ typedef uint32_t nt_status;
 #define STATUS_NOT_SAME_DEVICE                ((nt_status)0xC00000D4)
 #define STATUS_FILE_RENAMED                   ((nt_status)0xC00000D5)
 #define STATUS_CANT_WAIT                      ((nt_status)0xC00000D8) /* never sent: do it as a job */
+#define STATUS_PIPE_EMPTY                     ((nt_status)0xC00000D9)
 #define STATUS_UNEXPECTED_IO_ERROR            ((nt_status)0xC00000E9)
 #define STATUS_DIRECTORY_NOT_EMPTY            ((nt_status)0xC0000101)
 #define STATUS_NOT_A_DIRECTORY                ((nt_status)0xC0000103)

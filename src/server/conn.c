@@ -190,8 +190,10 @@ drop_oplocks(struct conn *c)
 	struct handle *h;
 	uint32_t pos = 0;
 
-	while ((h = idmap_next(&c->handles, &pos)) != NULL)
-		file_oplock_drop(h->open);
+	while ((h = idmap_next(&c->handles, &pos)) != NULL) {
+		if (h->open != NULL)
+			file_oplock_drop(h->open);
+	}
 }
 
 void

@@ -68,6 +68,8 @@ struct conn {
 	struct request *raw;                  /* his who claimed it, until he is done; or NULL */
 	unsigned nlocks;                      /* byte-range locks of all its files */
 	unsigned nchanges;                    /* bytes of changes kept for its directories */
+	unsigned npipes;                      /* named pipes it has open */
+	size_t npipe_bytes;                   /* unread in them */
 	uint64_t since_ms, last_ms, alive_ms; /* connected; last request; last keep-alive */
 	struct waiter reaper;                 /* frees it in a turn of its own */
 	char *native_os; /* as the client calls itself, for the log; may be NULL */

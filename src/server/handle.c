@@ -11,6 +11,7 @@
 #include "file/notify.h"
 #include "file/times.h"
 #include "server/conn.h"
+#include "server/pipe.h"
 #include "server/request.h"
 #include "server/server.h"
 #include "server/session.h"
@@ -27,8 +28,7 @@ struct closing {
 	struct file_removal *removal; /* or NULL: settle */
 };
 
-struct handle *
-handle_new(const struct request *req, struct open *open)
+static struct handle *new (const struct request *req)
 {
 	struct handle *h = xcalloc(1, sizeof *h);
 	struct conn *c = req->conn;
@@ -45,10 +45,35 @@ handle_new(const struct request *req, struct open *open)
 	h->uid = req->session->uid;
 	h->pid = req->hdr.pid;
 	h->read_only = req->disk.read_only;
-	h->open = open;
 	h->cred = req->cred != NULL ? cred_ref(req->cred) : NULL;
 	TAILQ_INIT(&h->idle);
 	return h;
+}
+
+struct handle *
+handle_new(const struct request *req, struct open *open)
+{
+	struct handle *h = new (req);
+
+	if (h != NULL)
+		h->open = open;
+	return h;
+}
+
+struct handle *
+handle_new_pipe(const struct request *req, struct pipe *pipe)
+{
+	struct handle *h = new (req);
+
+	if (h != NULL)
+		h->pipe = pipe;
+	return h;
+}
+
+const char *
+handle_name(const struct handle *h)
+{
+	return h->pipe != NULL ? h->pipe->service->name : file_path(h->open);
 }
 
 static void
@@ -111,17 +136,23 @@ settle_later(struct server *s, const struct closing *what)
 	return true;
 }
 
-/* Nobody works on it any more: closes the file. True when h is gone already. */
+/* Nobody works on it any more: closes the file or pipe. True when h is gone already. */
 static bool
 finish_close(struct handle *h)
 {
 	struct server *s = h->conn->server;
 	struct closing cl = { .notify = s->notify, .handle = h };
-	bool due = file_settle(h->open, &cl.settle);
+	bool due;
 
+	s->nfiles--;
+	if (h->pipe != NULL) {
+		pipe_free(&h->pipe);
+		gone(h);
+		return true;
+	}
+	due = file_settle(h->open, &cl.settle);
 	cl.removal = file_close(&h->open, &cl.file, h->cred);
 	h->conn = NULL;
-	s->nfiles--;
 	if (due || cl.removal != NULL)
 		return settle_later(s, &cl);
 	disk_close(&cl.file);
@@ -147,7 +178,8 @@ handle_close(struct handle *h)
 	if (!h->closed) {
 		h->closed = true;
 		idmap_remove(&h->conn->handles, h->fid);
-		file_oplock_drop(h->open);
+		if (h->open != NULL)
+			file_oplock_drop(h->open);
 		if (h->busy > 0)
 			wake_waiting(h);
 	}

@@ -11,11 +11,12 @@
 
 struct conn;
 struct cred;
+struct pipe;
 struct request;
 struct tree;
 
 /*
- * A FID.
+ * A FID: an open file of a disk share or, on IPC$, a named pipe.
  *
  *   open --handle_close--> closed (no FID any more) --busy 0--> file closed, waiters woken, freed
  *
@@ -31,7 +32,8 @@ struct handle {
 	bool closed;
 	bool read_only; /* opened where nothing is changed, which goes for all that is done by it */
 	unsigned busy;
-	struct open *open;
+	struct open *open; /* NULL: a pipe */
+	struct pipe *pipe; /* NULL: a file */
 	struct cred *cred; /* who opened it is on disk, counted */
 	/* Where the last read or write ended, or as the client set it: for SEEK. */
 	uint64_t seek;
@@ -45,6 +47,10 @@ struct handle {
  * stays the caller's).
  */
 struct handle *handle_new(const struct request *req, struct open *open);
+struct handle *handle_new_pipe(const struct request *req, struct pipe *pipe);
+
+/* For people: of the file its path in the share, of a pipe its name. */
+const char *handle_name(const struct handle *h);
 
 /*
  * Takes the FID away and closes the file once nobody works on it. False when that is still to come:

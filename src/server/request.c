@@ -43,7 +43,7 @@ announce(const struct request *req)
 {
 	struct handle *h = req->chain_fid != 0 ? handle_get(req->conn, req->chain_fid) : NULL;
 
-	if (h != NULL)
+	if (h != NULL && h->open != NULL)
 		file_oplock_announce(h->open);
 }
 
@@ -290,7 +290,7 @@ hold_handle(struct request *req, struct handle *h)
 }
 
 struct handle *
-request_handle(struct request *req, uint16_t fid)
+request_fid(struct request *req, uint16_t fid)
 {
 	struct handle *h;
 
@@ -305,6 +305,22 @@ request_handle(struct request *req, uint16_t fid)
 	if (h->read_only)
 		req->disk.read_only = true;
 	return h;
+}
+
+struct handle *
+request_handle(struct request *req, uint16_t fid)
+{
+	struct handle *h = request_fid(req, fid);
+
+	return h != NULL && h->open != NULL ? h : NULL;
+}
+
+struct handle *
+request_pipe(struct request *req, uint16_t fid)
+{
+	struct handle *h = request_fid(req, fid);
+
+	return h != NULL && h->pipe != NULL ? h : NULL;
 }
 
 void

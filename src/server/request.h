@@ -122,20 +122,20 @@ struct request_timeout {
 nt_status request_wait_for(
     struct request *req, const struct request_timeout *t, request_done_fn *done, void *arg);
 
-/*
- * Wakes a parked request with STATUS_CANCELLED (NT_CANCEL, logoff, the connection is gone); one in
- * a job is not disturbed.
- */
+/* Wakes a parked request with STATUS_CANCELLED (NT_CANCEL, logoff); one in a job is let be. */
 void request_cancel(struct request *req);
 
 /* Its tree or session goes: if parked or in a job it forgets them and ends with CANCELLED. */
 void request_orphan(struct request *req);
 
 /*
- * The handle of a FID, held until the request ends; in a chain, the one an earlier element opened.
- * NULL: none of this tree and user (INVALID_HANDLE). A read-only one makes the disk so.
+ * The handle of a FID, file or pipe, held until the request ends; in a chain, the one an earlier
+ * element opened. NULL: none of this tree and user (INVALID_HANDLE). A read-only one makes the disk
+ * so. request_handle knows files only, request_pipe pipes only.
  */
+struct handle *request_fid(struct request *req, uint16_t fid);
 struct handle *request_handle(struct request *req, uint16_t fid);
+struct handle *request_pipe(struct request *req, uint16_t fid);
 void request_handle_new(struct request *req, struct handle *h); /* holds one just opened */
 
 /*

@@ -97,6 +97,12 @@ server_set_dispatch(struct server *s, const struct conn_ops *ops)
 	s->ops = ops;
 }
 
+void
+server_set_pipes(struct server *s, const struct pipe_service *pipes)
+{
+	s->pipes = pipes;
+}
+
 static uint32_t
 connections_from(const struct server *s, const char *peer)
 {

@@ -7,6 +7,8 @@
 #include <sys/queue.h>
 #include <sys/socket.h>
 
+#include "server/pipe.h"
+
 struct account_db;
 struct config;
 struct conn;
@@ -42,6 +44,8 @@ struct server {
 	struct loop *loop;
 	struct worker *worker;
 	const struct conn_ops *ops;
+	const struct pipe_service *pipes; /* ends with a row without a name; NULL: none */
+	unsigned pipe_instances[PIPES_MAX];
 	struct share_set *shares; /* the current configuration and what it opened, counted */
 	struct file_table *files;
 	struct notify_table *notify;
@@ -65,6 +69,9 @@ struct server *server_new(
 /* May another FID or search be had? */
 bool server_has_room(const struct server *s);
 void server_set_dispatch(struct server *s, const struct conn_ops *ops);
+
+/* At most PIPES_MAX rows, then one without a name. */
+void server_set_pipes(struct server *s, const struct pipe_service *pipes);
 
 /* A listener_accept. */
 void server_accept(void *server, int fd, const struct sockaddr *addr, socklen_t len, bool netbios);

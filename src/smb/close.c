@@ -37,7 +37,7 @@ close_file(struct request *req, struct close *c)
 
 	if (c->answer == STATUS_SUCCESS)
 		c->answer = handle_write_error(c->handle);
-	if ((o->mode.access & (FILE_WRITE_DATA | FILE_WRITE_ATTRIBUTES)) != 0)
+	if (o != NULL && (o->mode.access & (FILE_WRITE_DATA | FILE_WRITE_ATTRIBUTES)) != 0)
 		o->close_time = c->written;
 	/* Whoever else closed it meanwhile (LOGOFF, the connection) has done our work. */
 	if (c->handle->closed)
@@ -51,7 +51,7 @@ run(struct request *req, void *args)
 {
 	struct args *a = args;
 
-	a->close.handle = request_handle(req, a->fid);
+	a->close.handle = request_fid(req, a->fid);
 	return a->close.handle != NULL ? close_file(req, &a->close) : STATUS_INVALID_HANDLE;
 }
 

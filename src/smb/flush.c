@@ -4,6 +4,7 @@
 #include "file/times.h"
 #include "server/conn.h"
 #include "server/handle.h"
+#include "server/tree.h"
 #include "smb/commands.h"
 
 /* SMB_COM_FLUSH ([MS-CIFS] 2.2.4.6). FID 0xFFFF is every file this process has open. */
@@ -78,6 +79,11 @@ run(struct request *req, void *args)
 	struct handle *h;
 	nt_status status;
 
+	/* Whoever is behind a pipe has read what was written. */
+	if (req->tree->ipc)
+		return a->fid == ALL_FILES || request_pipe(req, a->fid) != NULL
+		    ? STATUS_SUCCESS
+		    : STATUS_INVALID_HANDLE;
 	if (a->fid == ALL_FILES && req->chain_fid == 0)
 		return flush_next(req, a);
 	h = request_handle(req, a->fid);
@@ -91,7 +97,7 @@ run(struct request *req, void *args)
 const struct smb_command smb_flush = {
 	.name = "FLUSH",
 	.words = WORDS(1),
-	.flags = NEED_DISK | BY_FID | CHAINS,
+	.flags = NEED_TID | BY_FID | CHAINS,
 	.args = sizeof(struct args),
 	.decode = decode,
 	.run = run,

@@ -5,6 +5,7 @@
 #include "server/handle.h"
 #include "server/path.h"
 #include "server/tree.h"
+#include "smb/pipe.h"
 
 #define NT_CREATE_REQUEST_OPLOCK            0x00000002u
 #define NT_CREATE_REQUEST_OPBATCH           0x00000004u
@@ -74,8 +75,10 @@ nt_create_run(struct request *req, struct nt_create *a,
 {
 	nt_status status;
 
-	if (req->tree->ipc)
-		return STATUS_OBJECT_NAME_NOT_FOUND;
+	if (req->tree->ipc) {
+		a->create.arg = arg;
+		return smb_pipe_open(req, &a->create, a->name, then);
+	}
 	status = request_path(req, a->name, &a->create.path);
 	if (status == STATUS_SUCCESS && a->root_fid != 0)
 		status = below_root(req, a);
@@ -106,6 +109,17 @@ put_extension(struct writer *w, const struct create *c)
 	wr_u32(w, 0); /* GuestMaximalAccessRights */
 }
 
+/* ResourceType, and NMPipeStatus or FileStatusFlags. */
+static void
+put_kind(struct writer *w, const struct create *c)
+{
+	bool pipe = c->handle->pipe != NULL;
+
+	wr_u16(w, pipe ? RESOURCE_MESSAGE_PIPE : 0);
+	wr_u16(w,
+	    pipe ? PIPE_STATUS_OPENED : (c->has_eas ? 0 : NO_EAS) | NO_SUBSTREAMS | NO_REPARSETAG);
+}
+
 void
 nt_create_put(const struct nt_create *a, struct writer *w)
 {
@@ -118,8 +132,7 @@ nt_create_put(const struct nt_create *a, struct writer *w)
 	wr_u32(w, c->stat.attributes);
 	wr_u64(w, c->stat.allocated);
 	wr_u64(w, c->stat.size);
-	wr_u16(w, 0); /* ResourceType: file or directory */
-	wr_u16(w, (c->has_eas ? 0 : NO_EAS) | NO_SUBSTREAMS | NO_REPARSETAG);
+	put_kind(w, c);
 	wr_u8(w, c->stat.directory);
 	if ((a->flags & NT_CREATE_REQUEST_EXTENDED_RESPONSE) != 0)
 		put_extension(w, c);

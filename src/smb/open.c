@@ -6,6 +6,7 @@
 #include "smb/commands.h"
 #include "smb/create.h"
 #include "smb/info/fields.h"
+#include "smb/pipe.h"
 
 /* SMB_COM_OPEN ([MS-CIFS] 2.2.4.3). */
 
@@ -31,8 +32,11 @@ run(struct request *req, void *args)
 	struct args *a = args;
 	nt_status status;
 
-	if (req->tree->ipc)
-		return STATUS_OBJECT_NAME_NOT_FOUND;
+	if (req->tree->ipc) {
+		status = smb_create_access_mode(&a->create, a->access_mode);
+		return status == STATUS_SUCCESS ? smb_pipe_open(req, &a->create, a->name, NULL)
+						: status;
+	}
 	a->create.disposition = FILE_OPEN;
 	smb_create_header_oplock(req, &a->create);
 	status = request_path(req, a->name, &a->create.path);

@@ -6,6 +6,7 @@
 #include "smb/commands.h"
 #include "smb/create.h"
 #include "smb/info/fields.h"
+#include "smb/pipe.h"
 
 /* SMB_COM_OPEN_ANDX ([MS-CIFS] 2.2.4.41, [MS-SMB] 2.2.4.1). */
 
@@ -43,8 +44,11 @@ run(struct request *req, void *args)
 	struct args *a = args;
 	nt_status status;
 
-	if (req->tree->ipc)
-		return STATUS_OBJECT_NAME_NOT_FOUND;
+	if (req->tree->ipc) {
+		status = smb_create_access_mode(&a->create, a->access_mode);
+		return status == STATUS_SUCCESS ? smb_pipe_open(req, &a->create, a->name, NULL)
+						: status;
+	}
 	status = request_path(req, a->name, &a->create.path);
 	if (status == STATUS_SUCCESS)
 		status = smb_create_access_mode(&a->create, a->access_mode);
@@ -79,8 +83,8 @@ encode_information(const struct args *a, struct writer *w, uint16_t oplock)
 	wr_u32(w, ntime_to_utime(c->stat.written));
 	wr_u32(w, size32(c->stat.size));
 	wr_u16(w, a->access_mode & 0x7);
-	wr_u16(w, 0); /* ResourceType */
-	wr_u16(w, 0); /* NMPipeStatus */
+	wr_u16(w, c->handle->pipe != NULL ? RESOURCE_MESSAGE_PIPE : 0);
+	wr_u16(w, c->handle->pipe != NULL ? PIPE_STATUS_OPENED : 0);
 	wr_u16(w, open_result(c->action) | oplock);
 }
 

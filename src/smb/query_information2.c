@@ -7,6 +7,7 @@
 #include "server/server.h"
 #include "smb/commands.h"
 #include "smb/info/fields.h"
+#include "smb/pipe.h"
 
 /* SMB_COM_QUERY_INFORMATION2 ([MS-CIFS] 2.2.4.31). */
 
@@ -46,10 +47,14 @@ static nt_status
 run(struct request *req, void *args)
 {
 	struct args *a = args;
-	struct handle *h = request_handle(req, a->fid);
+	struct handle *h = request_fid(req, a->fid);
 
 	if (h == NULL)
 		return STATUS_INVALID_HANDLE;
+	if (h->pipe != NULL) {
+		smb_pipe_stat(&a->stat);
+		return STATUS_SUCCESS;
+	}
 	a->file = h->open->file;
 	return request_work(req, WORK_CACHED, stat_work, known, a);
 }
@@ -69,7 +74,7 @@ encode(struct request *req, const void *args, struct writer *w)
 const struct smb_command smb_query_information2 = {
 	.name = "QUERY_INFORMATION2",
 	.words = WORDS(1),
-	.flags = NEED_DISK | BY_FID | CHAINS,
+	.flags = NEED_TID | BY_FID | CHAINS,
 	.args = sizeof(struct args),
 	.decode = decode,
 	.run = run,

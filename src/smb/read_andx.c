@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/handle.h"
+#include "server/pipe.h"
+#include "server/tree.h"
 #include "smb/commands.h"
 #include "smb/io.h"
+#include "smb/pipe.h"
 
 /* SMB_COM_READ_ANDX ([MS-CIFS] 2.2.4.42, [MS-SMB] 2.2.4.2). */
 
@@ -54,11 +58,22 @@ static nt_status
 run(struct request *req, void *args)
 {
 	struct read_andx *a = args;
-	nt_status status = io_for_read(req, &a->io);
+	nt_status status = req->tree->ipc ? STATUS_SUCCESS : io_for_read(req, &a->io);
 
 	if (status != STATUS_SUCCESS)
 		return status;
-	return place(req, a) ? io_read(req, &a->io) : STATUS_INSUFF_SERVER_RESOURCES;
+	if (!place(req, a))
+		return STATUS_INSUFF_SERVER_RESOURCES;
+	return req->tree->ipc ? smb_pipe_read(req, &a->io) : io_read(req, &a->io);
+}
+
+/* What is left in a pipe; files do not say. */
+static uint16_t
+available(const struct handle *h)
+{
+	if (h->pipe == NULL || h->pipe->unread > UINT16_MAX)
+		return UINT16_MAX;
+	return (uint16_t)h->pipe->unread;
 }
 
 static void
@@ -67,8 +82,8 @@ encode(struct request *req, const void *args, struct writer *w)
 	const struct read_andx *a = args;
 
 	(void)req;
-	wr_u16(w, 0xFFFF); /* Available: files do not say */
-	wr_u16(w, 0);      /* DataCompactionMode */
+	wr_u16(w, available(a->io.handle));
+	wr_u16(w, 0); /* DataCompactionMode */
 	wr_u16(w, 0);
 	wr_u16(w, (uint16_t)a->io.done);
 	wr_u16(w, (uint16_t)a->data_at);

@@ -136,6 +136,10 @@ void client_trans2_end(
 nt_status client_trans2_call(struct client *c, struct trans2 *t);
 void client_trans2_read(struct trans2 *t); /* the parts of t->reply, received by the caller */
 
+/* The same for TRANSACTION, with a name and two Setup words. */
+struct writer *client_trans_begin(
+    struct client *c, struct trans2 *t, const char *name, const uint16_t setup[2]);
+
 /* The same for NT_TRANSACT, begun with n Setup words; the other three take it from there. */
 struct writer *client_nt_begin(
     struct client *c, struct trans2 *t, uint16_t function, const uint16_t *setup, uint8_t n);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#define SMB_COM_TRANSACTION  0x25
 #define SMB_COM_TRANSACTION2 0x32
 #define SMB_COM_NT_TRANSACT  0xA0
 
@@ -38,6 +39,28 @@ client_trans2_begin(struct client *c, struct trans2 *t, uint16_t subcommand)
 	wr_u16(w, subcommand);
 	wr_block_bytes(w);
 	wr_zero(w, 1); /* Name */
+	wr_align(w, 4, 0);
+	t->parameters = w->pos;
+	return w;
+}
+
+struct writer *
+client_trans_begin(struct client *c, struct trans2 *t, const char *name, const uint16_t setup[2])
+{
+	struct writer *w = client_begin(c, SMB_COM_TRANSACTION);
+
+	memset(t, 0, sizeof(*t));
+	wr_zero(w, 4);
+	wr_u16(w, 32);
+	wr_u16(w, 0xF000);
+	wr_zero(w, 10);
+	wr_zero(w, 8);
+	wr_u8(w, 2);
+	wr_u8(w, 0);
+	wr_u16(w, setup[0]);
+	wr_u16(w, setup[1]);
+	wr_block_bytes(w);
+	wr_string(w, name);
 	wr_align(w, 4, 0);
 	t->parameters = w->pos;
 	return w;

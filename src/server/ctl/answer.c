@@ -60,8 +60,7 @@ close_file(const struct ctl_subject *s, const char *arg)
 	}
 	if (h == NULL)
 		return "no open file has this id";
-	log_info(
-	    "%s: %s: closed: told so by smb1ctl", h->conn->peer, log_clean(file_path(h->open)));
+	log_info("%s: %s: closed: told so by smb1ctl", h->conn->peer, log_clean(handle_name(h)));
 	(void)handle_close(h);
 	return NULL;
 }

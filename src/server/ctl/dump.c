@@ -114,10 +114,10 @@ memory_figures(void)
 	    (json_int_t)(m.uordblks + m.hblkhd), "kept", (json_int_t)m.fordblks);
 }
 
-enum awaited { FOR_DISK, FOR_TURN, FOR_TIME, FOR_LOCK, FOR_CHANGE, FOR_OPEN, AWAITED };
+enum awaited { FOR_DISK, FOR_TURN, FOR_TIME, FOR_LOCK, FOR_CHANGE, FOR_OPEN, FOR_PIPE, AWAITED };
 
 static const char *const awaited_names[AWAITED] = { "disk", "turn", "time", "lock", "change",
-	"open" };
+	"open", "pipe" };
 
 /* What a request that is not answered yet waits for. */
 static enum awaited
@@ -135,6 +135,8 @@ awaited(const struct request *req)
 		return FOR_LOCK;
 	if (o != NULL && o->notify != NULL)
 		return FOR_CHANGE;
+	if (req->held[0] != NULL && req->held[0]->pipe != NULL)
+		return FOR_PIPE;
 	/* That somebody closes the file, or gives up his oplock. */
 	return FOR_OPEN;
 }
@@ -448,7 +450,7 @@ waiter_row(const struct request *req)
 	return json_pack("{s:I, s:s, s:I, s:s, s:s, s:o}", "client", (json_int_t)req->conn->id,
 	    "address", req->conn->peer, "mid", (json_int_t)req->hdr.mid, "command",
 	    req->conn->server->stats[req->command_code].name, "for", awaited_names[awaited(req)],
-	    "path", text(h != NULL && h->open != NULL ? file_path(h->open) : ""));
+	    "path", text(h != NULL && (h->open != NULL || h->pipe != NULL) ? handle_name(h) : ""));
 }
 
 static json_t *

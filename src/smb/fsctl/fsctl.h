@@ -38,5 +38,6 @@ extern const struct fsctl fsctl_sparse[];
 extern const struct fsctl fsctl_copy_chunk[];
 extern const struct fsctl fsctl_snapshots[];
 extern const struct fsctl fsctl_answers[];
+extern const struct fsctl fsctl_pipe[]; /* of named pipes, which know no others */
 
 #endif

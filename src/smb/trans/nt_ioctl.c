@@ -3,6 +3,7 @@
 /* NT_TRANSACT_IOCTL ([MS-CIFS] 2.2.7.2, [MS-SMB] 2.2.7.2). */
 #include "file/node.h"
 #include "server/handle.h"
+#include "server/pipe.h"
 #include "smb/fsctl/fsctl.h"
 #include "smb/trans/nt.h"
 
@@ -26,19 +27,32 @@ decode(void *args, struct trans *t)
 }
 
 static const struct fsctl *
+find_in(const struct fsctl *row, uint32_t code)
+{
+	while (row->code != 0 && row->code != code)
+		row++;
+	return row->code != 0 ? row : NULL;
+}
+
+/* Those of files and those of pipes have nothing in common. */
+static const struct fsctl *
 find(const struct fsctl_call *c)
 {
-	const struct fsctl *row;
+	const struct fsctl *row = NULL;
 
 	if (!c->is_fsctl)
 		return NULL;
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-		for (row = tables[i]; row->code != 0; row++) {
-			if (row->code == c->code)
-				return row;
-		}
-	}
-	return NULL;
+	if (c->handle->pipe != NULL)
+		return find_in(fsctl_pipe, c->code);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]) && row == NULL; i++)
+		row = find_in(tables[i], c->code);
+	return row;
+}
+
+static uint32_t
+access_of(const struct handle *h)
+{
+	return h->pipe != NULL ? h->pipe->access : h->open->mode.access;
 }
 
 nt_status
@@ -56,15 +70,17 @@ static nt_status
 run(struct request *req, struct trans *t, void *args)
 {
 	struct fsctl_call *c = args;
-	const struct fsctl *row = find(c);
+	const struct fsctl *row;
 
 	c->t = t;
-	c->handle = request_handle(req, c->fid);
+	c->handle = request_fid(req, c->fid);
 	if (c->handle == NULL)
 		return STATUS_INVALID_HANDLE;
+	row = find(c);
 	if (row == NULL)
-		return STATUS_NOT_SUPPORTED;
-	if (row->access != 0 && (c->handle->open->mode.access & row->access) == 0)
+		return c->handle->pipe != NULL ? STATUS_INVALID_DEVICE_REQUEST
+					       : STATUS_NOT_SUPPORTED;
+	if (row->access != 0 && (access_of(c->handle) & row->access) == 0)
 		return STATUS_ACCESS_DENIED;
 	c->args = arena_alloc(&req->arena, row->args);
 	if (row->decode != NULL)
@@ -76,6 +92,7 @@ run(struct request *req, struct trans *t, void *args)
 
 const struct trans_command nt_ioctl = {
 	.name = "IOCTL",
+	.flags = TRANS_IPC,
 	.args = sizeof(struct fsctl_call),
 	.decode = decode,
 	.run = run,

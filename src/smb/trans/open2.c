@@ -4,9 +4,11 @@
 #include "file/node.h"
 #include "server/handle.h"
 #include "server/path.h"
+#include "server/tree.h"
 #include "smb/create.h"
 #include "smb/info/ea.h"
 #include "smb/info/fields.h"
+#include "smb/pipe.h"
 #include "smb/trans/trans2.h"
 
 #define OPEN_OR_CREATE 0x13
@@ -64,8 +66,8 @@ answer(struct request *req, void *arg, nt_status status)
 	wr_u32(w, ntime_to_utime(c->stat.written));
 	wr_u32(w, size32(c->stat.size));
 	wr_u16(w, a->access_mode); /* with the sharing, unlike OPEN_ANDX */
-	wr_u16(w, 0);              /* ResourceType: a file */
-	wr_u16(w, 0);              /* NMPipeStatus */
+	wr_u16(w, c->handle->pipe != NULL ? RESOURCE_MESSAGE_PIPE : 0);
+	wr_u16(w, c->handle->pipe != NULL ? PIPE_STATUS_OPENED : 0);
 	wr_u16(w, action_taken(c->action) | smb_create_tell_open(req, c, a->flags));
 	wr_u32(w, (uint32_t)c->stat.id.ino);
 	wr_u16(w, 0); /* EaErrorOffset */
@@ -86,7 +88,7 @@ opened(struct request *req, void *arg)
 {
 	struct open2 *a = arg;
 
-	if ((a->flags & REQUEST_EA_SIZE) != 0)
+	if ((a->flags & REQUEST_EA_SIZE) != 0 && a->create.handle->open != NULL)
 		return request_work(req, WORK_QUICK, read_eas, answer, a);
 	return answer(req, a, STATUS_SUCCESS);
 }
@@ -114,6 +116,12 @@ run(struct request *req, struct trans *t, void *args)
 	a->t = t;
 	if (a->eas_status != STATUS_SUCCESS)
 		return refuse_eas(req, a, a->eas_status);
+	if (req->tree->ipc) {
+		a->create.arg = a;
+		status = smb_create_access_mode(&a->create, a->access_mode);
+		return status == STATUS_SUCCESS ? smb_pipe_open(req, &a->create, a->name, opened)
+						: status;
+	}
 	/* Neither open nor create: Windows takes that for a name that is taken. */
 	if ((a->function & OPEN_OR_CREATE) == 0)
 		return STATUS_OBJECT_NAME_COLLISION;
@@ -131,6 +139,7 @@ run(struct request *req, struct trans *t, void *args)
 
 const struct trans_command trans2_open2 = {
 	.name = "OPEN2",
+	.flags = TRANS_IPC,
 	.args = sizeof(struct open2),
 	.decode = decode,
 	.run = run,

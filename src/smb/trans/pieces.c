@@ -273,8 +273,8 @@ trans_run(struct request *req, struct trans *t, const struct trans_command *c)
 	if (c == NULL)
 		return STATUS_SMB_BAD_COMMAND;
 	if (req->tree->ipc && (c->flags & TRANS_IPC) == 0)
-		return STATUS_ACCESS_DENIED;
-	if (req->disk.read_only && (c->flags & WRITES) != 0)
+		return STATUS_INVALID_DEVICE_REQUEST;
+	if (!req->tree->ipc && req->disk.read_only && (c->flags & WRITES) != 0)
 		return STATUS_ACCESS_DENIED;
 	args = arena_alloc(&req->arena, c->args);
 	if (c->decode != NULL)

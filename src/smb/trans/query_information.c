@@ -11,7 +11,9 @@
 #include "server/handle.h"
 #include "server/path.h"
 #include "server/server.h"
+#include "server/tree.h"
 #include "smb/info/ea.h"
+#include "smb/info/pipe.h"
 #include "smb/info/query.h"
 #include "smb/trans/trans2.h"
 
@@ -282,8 +284,11 @@ static nt_status
 run_file(struct request *req, struct trans *t, void *args)
 {
 	struct query *q = args;
-	nt_status status = find_level(req, q, t);
+	nt_status status;
 
+	if (req->tree->ipc)
+		return info_query_pipe(req, t, q->fid, q->level);
+	status = find_level(req, q, t);
 	q->handle = request_handle(req, q->fid);
 	if (q->handle == NULL)
 		return STATUS_INVALID_HANDLE;
@@ -308,6 +313,7 @@ const struct trans_command trans2_query_path_information = {
 
 const struct trans_command trans2_query_file_information = {
 	.name = "QUERY_FILE_INFORMATION",
+	.flags = TRANS_IPC,
 	.args = sizeof(struct query),
 	.decode = decode_file,
 	.run = run_file,

@@ -12,7 +12,9 @@
 #include "server/handle.h"
 #include "server/path.h"
 #include "server/server.h"
+#include "server/tree.h"
 #include "smb/create.h"
+#include "smb/info/pipe.h"
 #include "smb/info/set.h"
 #include "smb/rename_names.h"
 #include "smb/trans/trans2.h"
@@ -294,8 +296,11 @@ static nt_status
 run_file(struct request *req, struct trans *t, void *args)
 {
 	struct set *s = args;
-	nt_status status = prepare(req, s, t);
+	nt_status status;
 
+	if (req->tree->ipc)
+		return info_set_pipe(req, t, s->fid, s->level);
+	status = prepare(req, s, t);
 	if (status != STATUS_SUCCESS)
 		return status;
 	s->handle = request_handle(req, s->fid);
@@ -348,7 +353,7 @@ const struct trans_command trans2_set_path_information = {
 
 const struct trans_command trans2_set_file_information = {
 	.name = "SET_FILE_INFORMATION",
-	.flags = WRITES,
+	.flags = WRITES | TRANS_IPC,
 	.args = sizeof(struct set),
 	.decode = decode_file,
 	.run = run_file,
