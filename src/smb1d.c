@@ -33,6 +33,7 @@
 #include "net/transport.h"
 #include "options.h"
 #include "privileges.h"
+#include "rpc/rpc.h"
 #include "server/ctl/ctl.h"
 #include "server/server.h"
 #include "smb/dispatch.h"
@@ -541,6 +542,7 @@ serve(struct daemon *d, struct config *c, struct account_db *accounts)
 		return false;
 	}
 	server_set_dispatch(d->server, &smb_conn_ops);
+	server_set_pipes(d->server, rpc_pipes);
 	if (!start_control(d))
 		return failed("cannot answer at the control socket");
 	listener_start(d->listener, server_accept, d->server);

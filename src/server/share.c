@@ -193,6 +193,7 @@ close_shares(struct share_set *set)
 		share_clear(&set->shares[i]);
 	if (set->guest_cred != NULL)
 		cred_unref(&set->guest_cred);
+	free(set->admin.groups);
 	free(set->shares);
 	free(set);
 }
@@ -254,6 +255,7 @@ share_set_new(const struct server *s, struct config *config, struct account_db *
 	set->nshares = config->nshares + 1;
 	set->shares = xcalloc(set->nshares, sizeof *set->shares);
 	set_policy(set, s->oem);
+	user_list_init(&set->admin, &config->admin_users, &set->needs_groups);
 	for (i = 0; i < set->nshares; i++) {
 		set->shares[i].set = set;
 		set->shares[i].count = count_of(
@@ -344,6 +346,12 @@ bool
 share_is_admin(const struct share *sh, const struct session *s)
 {
 	return sh->conf != NULL && user_in(&sh->admin, s);
+}
+
+bool
+share_set_is_admin(const struct share_set *set, const struct session *s)
+{
+	return !s->guest && !s->anonymous && user_in(&set->admin, s);
 }
 
 bool

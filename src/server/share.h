@@ -62,6 +62,7 @@ struct share_set {
 	struct share *shares; /* nshares from the configuration, then IPC$ */
 	size_t nshares;
 	struct cred *guest_cred; /* with "user identity"; NULL otherwise */
+	struct user_list admin;  /* of the server */
 	bool needs_groups;       /* some list names a group */
 };
 
@@ -93,6 +94,9 @@ bool share_hosts_admit(
 
 /* One of the share's admin users. */
 bool share_is_admin(const struct share *share, const struct session *session);
+
+/* One of the server's admin users, who may look at and end what others do. */
+bool share_set_is_admin(const struct share_set *set, const struct session *session);
 
 /*
  * Read-only for this user: "read only" with its exceptions in read list and write list; admin

@@ -32,6 +32,7 @@
 #include "config/file.h"
 #include "file/node.h"
 #include "net/transport.h"
+#include "rpc/rpc.h"
 #include "server/server.h"
 #include "smb/dispatch.h"
 
@@ -232,6 +233,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	if (server == NULL)
 		abort();
 	server_set_dispatch(server, &smb_conn_ops);
+	server_set_pipes(server, rpc_pipes);
 	return 0;
 }
 

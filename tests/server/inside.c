@@ -19,6 +19,7 @@
 #include "config/file.h"
 #include "disk/root.h"
 #include "net/transport.h"
+#include "rpc/rpc.h"
 #include "server/server.h"
 #include "server/share.h"
 #include "smb/dispatch.h"
@@ -73,6 +74,7 @@ inside_start(struct inside *s, unsigned threads, const char *const keys[][3])
 	s->server = server_new(s->loop, s->worker, make_config(s, keys), accounts);
 	ck_assert_ptr_nonnull(s->server);
 	server_set_dispatch(s->server, &smb_conn_ops);
+	server_set_pipes(s->server, rpc_pipes);
 }
 
 static void
