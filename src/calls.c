@@ -194,6 +194,9 @@ static const char *const identities[] = {
 	"setgroups32",
 };
 
+/* By number, as the newest are: libseccomp may not know it. */
+#define QUOTACTL_FD 443
+
 #define ALL(list) list, sizeof(list) / sizeof((list)[0])
 
 static int
@@ -301,7 +304,7 @@ narrow_calls(scmp_filter_ctx ctx)
 }
 
 static int
-add_rules(scmp_filter_ctx ctx, bool identity)
+add_rules(scmp_filter_ctx ctx, const struct fence_needs *needs)
 {
 	int error = allow(ctx, ALL(files));
 
@@ -311,8 +314,10 @@ add_rules(scmp_filter_ctx ctx, bool identity)
 		error = allow(ctx, ALL(process));
 	if (error == 0)
 		error = allow_newest(ctx);
-	if (error == 0 && identity)
+	if (error == 0 && needs->identity)
 		error = allow(ctx, ALL(identities));
+	if (error == 0 && needs->quotas)
+		error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, QUOTACTL_FD, 0);
 	if (error == 0)
 		error = no_new_code(ctx);
 	if (error == 0)
@@ -323,7 +328,7 @@ add_rules(scmp_filter_ctx ctx, bool identity)
 }
 
 int
-fence_calls(bool identity)
+fence_calls(const struct fence_needs *needs)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int error;
@@ -333,7 +338,7 @@ fence_calls(bool identity)
 	/* A tree rather than a list. */
 	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
-	error = add_rules(ctx, identity);
+	error = add_rules(ctx, needs);
 	if (error == 0)
 		error = seccomp_load(ctx);
 	seccomp_release(ctx);

@@ -37,8 +37,12 @@ void fence_free(struct fence **f);
 
 /*
  * The system calls that are left (seccomp(2)): what serving files takes. Any other ends the
- * process. identity: the calls that take another user's identity too. 0 or a negative errno.
+ * process. identity: the calls that take another user's identity too; quotas: the one that asks
+ * for them. 0 or a negative errno.
  */
-int fence_calls(bool identity);
+struct fence_needs {
+	bool identity, quotas;
+};
+int fence_calls(const struct fence_needs *needs);
 
 #endif

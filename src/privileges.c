@@ -119,6 +119,17 @@ wants_trusted_acls(const struct config *c)
 	return c->security_acl_name == ACL_NAME_SECURITY;
 }
 
+/* The first share whose quotas clients may have, or NULL. */
+static const struct share_conf *
+share_with_quotas(const struct config *c)
+{
+	for (size_t i = 0; i < c->nshares; i++) {
+		if (c->shares[i].quotas)
+			return &c->shares[i];
+	}
+	return NULL;
+}
+
 bool
 privileges_suffice(const struct privileges *p, const struct config *c, char *err, size_t errlen)
 {
@@ -128,6 +139,12 @@ privileges_suffice(const struct privileges *p, const struct config *c, char *err
 		snprintf(err, errlen,
 		    "[global] security acl name: the running daemon has given up the right to write "
 		    "security.NTACL: restart smb1d");
+		return false;
+	}
+	if (share_with_quotas(c) != NULL && !p->quotas) {
+		snprintf(err, errlen,
+		    "[%s] quotas: the running daemon has given up the right to ask for them: restart smb1d",
+		    share_with_quotas(c)->name);
 		return false;
 	}
 	if (key == NULL || p->any_identity)
@@ -158,6 +175,14 @@ privileges_plan(struct privileges *p, const struct config *c, char *err, size_t 
 		snprintf(err, errlen,
 		    "[global] security acl name: to write security.NTACL needs CAP_SYS_ADMIN: start smb1d "
 		    "as root, or say \"security acl name = user.NTACL\"");
+		return false;
+	}
+	p->quotas = share_with_quotas(c) != NULL;
+	if (p->quotas && !has(CAP_SYS_ADMIN)) {
+		snprintf(err, errlen,
+		    "[%s] quotas: to ask for those of others needs CAP_SYS_ADMIN: start smb1d as root, or "
+		    "say \"quotas = no\"",
+		    share_with_quotas(c)->name);
 		return false;
 	}
 	if (!p->any_identity || (has(CAP_SETUID) && has(CAP_SETGID)))
@@ -195,7 +220,7 @@ keep_what_is_needed(const struct privileges *p)
 
 	for (size_t i = 0; p->any_identity && i < sizeof(identity) / sizeof(identity[0]); i++)
 		keeps[identity[i]] = has(identity[i]);
-	keeps[CAP_SYS_ADMIN] = p->trusted_acls;
+	keeps[CAP_SYS_ADMIN] = p->trusted_acls || p->quotas;
 	for (size_t i = 0; p->as_root && i < sizeof(root) / sizeof(root[0]); i++)
 		keeps[root[i]] = has(root[i]);
 	capng_clear(CAPNG_SELECT_BOTH);

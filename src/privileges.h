@@ -16,6 +16,7 @@ struct privileges {
 	bool change;       /* started as root, to become uid */
 	bool any_identity; /* "user identity", "force user": keeps CAP_SETUID and CAP_SETGID */
 	bool trusted_acls; /* "security acl name = security.NTACL": keeps CAP_SYS_ADMIN */
+	bool quotas;       /* "quotas" on some share: keeps CAP_SYS_ADMIN too */
 	bool as_root;      /* "user = root": keeps root's rights over files */
 };
 

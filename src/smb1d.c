@@ -401,6 +401,7 @@ load_libraries(struct daemon *d, const struct config *c)
 static bool
 fence_in(struct daemon *d, const struct config *c)
 {
+	const struct fence_needs needs = { d->privileges.any_identity, d->privileges.quotas };
 	char err[400];
 	int error;
 
@@ -411,7 +412,7 @@ fence_in(struct daemon *d, const struct config *c)
 	d->fence = fence_enter(c, err, sizeof(err));
 	if (d->fence == NULL)
 		return failed(err);
-	error = fence_calls(d->privileges.any_identity);
+	error = fence_calls(&needs);
 	if (error == -EINVAL || error == -ENOSYS || error == -EOPNOTSUPP) {
 		log_warning(
 		    "this kernel cannot filter system calls: the daemon may make all that its rights allow");

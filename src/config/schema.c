@@ -522,6 +522,14 @@ const struct conf_key config_share_keys[] = {
 	    .help = "Keep the security descriptors that clients give to files, and obey them.",
 	},
 	{
+	    .name = "quotas",
+	    .type = CONF_BOOL,
+	    SHARE(quotas),
+	    .value = "no",
+	    .help = "Tell users their quota of the disk, and let admin users see and set those of "
+		    "all; needs to be started as root.",
+	},
+	{
 	    .name = "named streams",
 	    .type = CONF_BOOL,
 	    SHARE(named_streams),

@@ -39,6 +39,7 @@ struct share_conf {
 	bool ea_support, named_streams;
 	bool oplocks, level2_oplocks;
 	bool nt_acl_support;
+	bool quotas;
 	enum conf_kernel_locks kernel_locks;
 	struct conf_list valid_users, invalid_users, admin_users, read_list,
 	    write_list;                           /* names; @group; +group */

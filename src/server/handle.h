@@ -37,6 +37,7 @@ struct handle {
 	struct cred *cred; /* who opened it is on disk, counted */
 	/* Where the last read or write ended, or as the client set it: for SEEK. */
 	uint64_t seek;
+	uint64_t quota_next; /* the user with whom QUERY_QUOTA goes on */
 	/* Of a write nobody was there to be told about: for whoever uses the file next. */
 	nt_status write_error;
 	struct waiter_list idle; /* CLOSE waits for the jobs on it */

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "disk/lookup.h"
+#include "disk/quota.h"
 #include "disk/snapshot.h"
 #include "disk/stream.h"
 #include "file/node.h"
@@ -176,11 +177,25 @@ check_directory(struct request *req, const char *path)
 	    : STATUS_SUCCESS;
 }
 
+/*
+ * Where NTFS keeps quotas. Clients open it for a handle to ask for them by; here they are of the
+ * disk, and any handle will do: it is the root of the share.
+ */
+static bool
+is_quota_index(const struct request *req, const char *client)
+{
+	return disk_has_quotas(req->disk.root) &&
+	    strcasecmp(client + strspn(client, "\\/"), "$Extend\\$Quota:$Q:$INDEX_ALLOCATION") == 0;
+}
+
 nt_status
 request_path(struct request *req, const char *client, const char **out)
 {
-	nt_status status = normalize(req, client, strlen(client), out);
+	nt_status status;
 
+	if (is_quota_index(req, client))
+		client = "";
+	status = normalize(req, client, strlen(client), out);
 	return status == STATUS_SUCCESS ? check_directory(req, *out) : status;
 }
 

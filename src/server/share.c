@@ -137,6 +137,7 @@ share_open(const struct server *s, struct share *sh, const struct share_conf *co
 		.follow_symlinks = conf->follow_symlinks,
 		.store_dos_attributes = conf->store_dos_attributes,
 		.ea_support = conf->ea_support,
+		.quotas = conf->quotas,
 		.hide_dot_files = conf->hide_dot_files,
 		.nt_acls = conf->nt_acl_support,
 		.trusted_acls = sh->set->config->security_acl_name == ACL_NAME_SECURITY,

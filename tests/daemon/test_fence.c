@@ -22,7 +22,10 @@
 
 #include "config/file.h"
 #include "config/schema.h"
+#include "disk/quota.h"
 #include "fence.h"
+
+static const struct fence_needs nothing, identities = { .identity = true };
 
 static char dir[] = "/tmp/smb1d-fence.XXXXXX";
 
@@ -264,38 +267,44 @@ run_a_program(void)
 {
 	char *const argv[] = { "/bin/true", NULL };
 
-	return fence_calls(true) == 0 ? execv(argv[0], argv) : 1;
+	return fence_calls(&identities) == 0 ? execv(argv[0], argv) : 1;
 }
 
 static int
 make_a_process(void)
 {
 	/* The system call itself: the C library's first looks after its own. */
-	return fence_calls(true) == 0 ? (int)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) : 1;
+	return fence_calls(&identities) == 0 ? (int)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) : 1;
 }
 
 static int
 trace_a_process(void)
 {
-	return fence_calls(true) == 0 ? (int)ptrace(PTRACE_TRACEME, 0, NULL, NULL) : 1;
+	return fence_calls(&identities) == 0 ? (int)ptrace(PTRACE_TRACEME, 0, NULL, NULL) : 1;
 }
 
 static int
 become_root(void)
 {
-	return fence_calls(true) == 0 ? setuid(0) : 1;
+	return fence_calls(&identities) == 0 ? setuid(0) : 1;
 }
 
 static int
 take_an_identity_unasked(void)
 {
-	return fence_calls(false) == 0 ? setfsuid(0) : 1;
+	return fence_calls(&nothing) == 0 ? setfsuid(0) : 1;
+}
+
+static int
+ask_for_quotas_unasked(void)
+{
+	return fence_calls(&identities) == 0 ? quota_kernel(-1, 0, 0, NULL) : 1;
 }
 
 static int
 unfence(void)
 {
-	return fence_calls(false) == 0 ? prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) : 1;
+	return fence_calls(&nothing) == 0 ? prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) : 1;
 }
 
 static int (*const fatal[])(void) = {
@@ -304,6 +313,7 @@ static int (*const fatal[])(void) = {
 	trace_a_process,
 	become_root,
 	take_an_identity_unasked,
+	ask_for_quotas_unasked,
 	unfence,
 };
 
@@ -316,7 +326,7 @@ END_TEST
 static int
 load_code(void)
 {
-	if (fence_calls(false) != 0)
+	if (fence_calls(&nothing) != 0)
 		return 1;
 	if (mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) !=
 		MAP_FAILED ||
@@ -328,7 +338,7 @@ load_code(void)
 static int
 call_the_network(void)
 {
-	if (fence_calls(false) != 0)
+	if (fence_calls(&nothing) != 0)
 		return 1;
 	if (socket(AF_INET, SOCK_STREAM, 0) >= 0 || errno != EAFNOSUPPORT)
 		return 2;
@@ -341,7 +351,7 @@ serve_files(void)
 	char byte;
 	int fd;
 
-	if (fence_calls(true) != 0)
+	if (fence_calls(&identities) != 0)
 		return 1;
 	fd = open("open/file", O_RDWR);
 	if (fd < 0 || pwrite(fd, "x", 1, 0) != 1 || pread(fd, &byte, 1, 0) != 1 || fsync(fd) != 0)
@@ -353,7 +363,17 @@ serve_files(void)
 	return rename("open/file", "open/other") != 0 ? 3 : 0;
 }
 
-static int (*const harmless[])(void) = { load_code, call_the_network, serve_files };
+static int
+ask_for_quotas(void)
+{
+	const struct fence_needs quotas = { .quotas = true };
+
+	if (fence_calls(&quotas) != 0)
+		return 1;
+	return quota_kernel(-1, 0, 0, NULL) == 0 ? 2 : 0;
+}
+
+static int (*const harmless[])(void) = { load_code, call_the_network, serve_files, ask_for_quotas };
 
 START_TEST(others_fail_or_work)
 {
@@ -379,7 +399,7 @@ run_threads(void)
 {
 	pthread_t t;
 
-	if (fence_calls(false) != 0 || pthread_create(&t, NULL, do_nothing, NULL) != 0 ||
+	if (fence_calls(&nothing) != 0 || pthread_create(&t, NULL, do_nothing, NULL) != 0 ||
 	    pthread_join(t, NULL) != 0)
 		return 1;
 	return pthread_create(&t, NULL, misbehave, NULL) != 0 || pthread_join(t, NULL) != 0 ? 2 : 3;

@@ -1,28 +1,21 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A file system of another kind than the machine's own, in an image that is mounted. Skips the test where it
+"""A file system of another kind than the machine's own, in an image that is mounted. unittest.SkipTest where it
 cannot be had: without root, the tool, or the kernel's support."""
 
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
-
-from daemon import SKIP
-
-
-def skip(why):
-	print("skipped: " + why)
-	sys.exit(SKIP)
+from unittest import SkipTest
 
 
 class Image:
 	def __init__(self, kind, megabytes, mkfs=(), mount="loop"):
 		self.dir = None
 		if os.geteuid() != 0:
-			skip("only root can mount an image")
+			raise SkipTest("only root can mount an image")
 		if shutil.which("mkfs." + kind) is None:
-			skip("mkfs.%s is not installed" % kind)
+			raise SkipTest("mkfs.%s is not installed" % kind)
 		self.dir = tempfile.mkdtemp(prefix="smb1d-image-")
 		self.path = os.path.join(self.dir, "mounted")
 		os.mkdir(self.path)
@@ -33,7 +26,7 @@ class Image:
 			done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
 			if done.returncode != 0:
 				shutil.rmtree(self.dir)
-				skip("%s: %s" % (command[0], done.stdout.strip().split("\n")[0]))
+				raise SkipTest("%s: %s" % (command[0], done.stdout.strip().split("\n")[0]))
 
 	def __enter__(self):
 		return self

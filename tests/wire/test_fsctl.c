@@ -457,10 +457,10 @@ quota(uint16_t function, uint16_t fid)
 	return call();
 }
 
-START_TEST(quotas_are_the_systems_own)
+START_TEST(without_quotas_on_the_share_there_are_none)
 {
-	ck_assert_uint_eq(quota(7, source), STATUS_NOT_SUPPORTED);
-	ck_assert_uint_eq(quota(8, source), STATUS_NOT_SUPPORTED);
+	ck_assert_uint_eq(quota(7, source), STATUS_INVALID_DEVICE_REQUEST);
+	ck_assert_uint_eq(quota(8, source), STATUS_INVALID_DEVICE_REQUEST);
 	ck_assert_uint_eq(quota(7, 0x7777), STATUS_INVALID_HANDLE);
 	ck_assert_uint_eq(quota(8, 0x7777), STATUS_INVALID_HANDLE);
 }
@@ -491,7 +491,7 @@ main(void)
 	tcase_add_test(tc, nobody_gives_a_file_another_object_id);
 	tcase_add_test(tc, a_link_is_what_it_leads_to_and_no_reparse_point);
 	tcase_add_test(tc, what_is_not_known_is_not_supported);
-	tcase_add_test(tc, quotas_are_the_systems_own);
+	tcase_add_test(tc, without_quotas_on_the_share_there_are_none);
 	suite_add_tcase(s, tc);
 	server_start(&server, "");
 	sr = srunner_create(s);

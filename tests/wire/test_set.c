@@ -373,7 +373,7 @@ START_TEST(the_file_system_is_not_changed_by_clients)
 	uint16_t fid = open_for(READ);
 
 	ck_assert_uint_eq(set_fs(fid, 1002), STATUS_ACCESS_DENIED);
-	ck_assert_uint_eq(set_fs(fid, 1006), STATUS_NOT_SUPPORTED);
+	ck_assert_uint_eq(set_fs(fid, 1006), STATUS_INVALID_DEVICE_REQUEST);
 	ck_assert_uint_eq(set_fs(fid, 1008), STATUS_ACCESS_DENIED);
 	ck_assert_uint_eq(set_fs(fid, 1001), STATUS_INVALID_LEVEL);
 	ck_assert_uint_eq(set_fs(0x7777, 1006), STATUS_INVALID_HANDLE);

@@ -14,6 +14,7 @@
 #define FILE_UNICODE_ON_DISK       0x04
 #define FILE_PERSISTENT_ACLS       0x08
 #define FILE_FILE_COMPRESSION      0x10
+#define FILE_VOLUME_QUOTAS         0x20
 #define FILE_SUPPORTS_SPARSE_FILES 0x40
 #define FILE_SUPPORTS_OBJECT_IDS   0x10000
 #define FILE_NAMED_STREAMS         0x40000
@@ -117,6 +118,7 @@ put_attribute(const struct fs_subject *s, struct writer *w)
 	    FILE_CASE_PRESERVED_NAMES | FILE_UNICODE_ON_DISK | FILE_SUPPORTS_OBJECT_IDS |
 		(s->acls ? FILE_PERSISTENT_ACLS : 0) |
 		(s->fs.compression ? FILE_FILE_COMPRESSION : 0) |
+		(s->quota.counted ? FILE_VOLUME_QUOTAS : 0) |
 		(s->fs.sparse ? FILE_SUPPORTS_SPARSE_FILES : 0) |
 		(s->read_only ? FILE_READ_ONLY_VOLUME : 0) |
 		(s->fs.named_streams ? FILE_NAMED_STREAMS : 0));
@@ -137,15 +139,17 @@ put_full_size(const struct fs_subject *s, struct writer *w)
 	wr_u32(w, SECTOR);
 }
 
-/* Nothing is limited and nothing is counted. */
+/* New users are not limited; content is not filtered. */
 static void
 put_quota(const struct fs_subject *s, struct writer *w)
 {
-	(void)s;
 	wr_zero(w, 24);
 	wr_u64(w, UINT64_MAX);
 	wr_u64(w, UINT64_MAX);
-	wr_zero(w, 8);
+	wr_u32(w,
+	    (s->quota.counted ? FILE_VC_QUOTA_TRACK : 0) |
+		(s->quota.enforced ? FILE_VC_QUOTA_ENFORCE : 0));
+	wr_zero(w, 4);
 }
 
 /* An id that stays the same for the file system; nothing more is known about it. */
@@ -168,16 +172,16 @@ put_sector_size(const struct fs_subject *s, struct writer *w)
 }
 
 static const struct fs_level levels[] = {
-	{ 0x0001, 0, "SMB_INFO_ALLOCATION", 18, put_allocation },
-	{ 0x0002, 0, "SMB_INFO_VOLUME", 5, put_volume_dos },
-	{ 0x0102, 1001, "SMB_QUERY_FS_VOLUME_INFO", 18, put_volume },
-	{ 0x0103, 1003, "SMB_QUERY_FS_SIZE_INFO", 24, put_size },
-	{ 0x0104, 1004, "SMB_QUERY_FS_DEVICE_INFO", 8, put_device },
-	{ 0x0105, 1005, "SMB_QUERY_FS_ATTRIBUTE_INFO", 12, put_attribute },
-	{ 1006, 0, "FileFsControlInformation", 48, put_quota },
-	{ 1007, 0, "FileFsFullSizeInformation", 32, put_full_size },
-	{ 1008, 0, "FileFsObjectIdInformation", 64, put_object_id },
-	{ 1011, 0, "FileFsSectorSizeInformation", 28, put_sector_size },
+	{ 0x0001, 0, "SMB_INFO_ALLOCATION", 18, put_allocation, false },
+	{ 0x0002, 0, "SMB_INFO_VOLUME", 5, put_volume_dos, false },
+	{ 0x0102, 1001, "SMB_QUERY_FS_VOLUME_INFO", 18, put_volume, false },
+	{ 0x0103, 1003, "SMB_QUERY_FS_SIZE_INFO", 24, put_size, false },
+	{ 0x0104, 1004, "SMB_QUERY_FS_DEVICE_INFO", 8, put_device, false },
+	{ 0x0105, 1005, "SMB_QUERY_FS_ATTRIBUTE_INFO", 12, put_attribute, true },
+	{ 1006, 0, "FileFsControlInformation", 48, put_quota, true },
+	{ 1007, 0, "FileFsFullSizeInformation", 32, put_full_size, false },
+	{ 1008, 0, "FileFsObjectIdInformation", 64, put_object_id, false },
+	{ 1011, 0, "FileFsSectorSizeInformation", 28, put_sector_size, false },
 };
 
 const struct fs_level *

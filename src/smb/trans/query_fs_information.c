@@ -39,6 +39,8 @@ stat_fs(const struct disk *d, struct arena *a, void *arg)
 		status = disk_lookup(d, a, "", &root, NULL);
 	if (status == STATUS_SUCCESS)
 		q->s.created = root.created;
+	if (status == STATUS_SUCCESS && q->row->quotas)
+		disk_quota_state(d, &q->s.quota);
 	return status;
 }
 
@@ -72,7 +74,9 @@ run(struct request *req, struct trans *t, void *args)
 		return STATUS_INVALID_LEVEL;
 	if (t->max_data < q->row->fixed)
 		return STATUS_INFO_LENGTH_MISMATCH;
-	return request_work(req, WORK_QUICK, stat_fs, known, q);
+	return request_work(req,
+	    q->row->quotas && disk_has_quotas(req->disk.root) ? WORK_SLOW : WORK_QUICK, stat_fs,
+	    known, q);
 }
 
 const struct trans_command trans2_query_fs_information = {

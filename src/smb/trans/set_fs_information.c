@@ -2,12 +2,22 @@
 
 /*
  * TRANS2_SET_FS_INFORMATION ([MS-SMB] 2.2.6.5): by any handle of the share. The label is the
- * share's name, the object id is made up, and the kernel has no switches for quotas.
+ * share's name and the object id made of what the disk has; of quotas, whether they are enforced
+ * may be changed.
  */
+#include "disk/quota.h"
+#include "smb/info/fs.h"
 #include "smb/trans/trans2.h"
 
+#define FILE_FS_LABEL_INFORMATION     1002
+#define FILE_FS_CONTROL_INFORMATION   1006
+#define FILE_FS_OBJECT_ID_INFORMATION 1008
+
 struct set_fs {
+	struct trans *t;
 	uint16_t fid, level;
+	uint64_t default_threshold, default_limit;
+	uint32_t control;
 };
 
 static void
@@ -17,29 +27,63 @@ decode(void *args, struct trans *t)
 
 	s->fid = rd_u16(&t->params);
 	s->level = rd_u16(&t->params);
+	if (s->level != FILE_FS_CONTROL_INFORMATION)
+		return;
+	rd_skip(&t->data, 24);
+	s->default_threshold = rd_u64(&t->data);
+	s->default_limit = rd_u64(&t->data);
+	s->control = rd_u32(&t->data);
+	rd_skip(&t->data, 4);
 }
 
 static nt_status
-answer(uint16_t level)
+enforce(const struct disk *d, struct arena *a, void *arg)
 {
-	switch (level) {
-	case 1002: /* FileFsLabelInformation */
-	case 1008: /* FileFsObjectIdInformation */
-		return STATUS_ACCESS_DENIED;
-	case 1006: /* FileFsControlInformation */
+	const struct set_fs *s = arg;
+
+	(void)a;
+	return disk_quota_enforce(d, (s->control & FILE_VC_QUOTA_ENFORCE) != 0);
+}
+
+static nt_status
+enforced(struct request *req, void *arg, nt_status status)
+{
+	const struct set_fs *s = arg;
+
+	if (status == STATUS_SUCCESS)
+		trans_out(req, s->t, 0, 0);
+	return status;
+}
+
+/* The kernel limits nobody who has no entry, and counts as long as the file system is mounted. */
+static nt_status
+set_control(struct request *req, struct set_fs *s)
+{
+	if (!disk_has_quotas(req->disk.root))
+		return STATUS_INVALID_DEVICE_REQUEST;
+	if (s->default_threshold != UINT64_MAX || s->default_limit != UINT64_MAX ||
+	    (s->control & (FILE_VC_QUOTA_TRACK | FILE_VC_QUOTA_ENFORCE)) == 0)
 		return STATUS_NOT_SUPPORTED;
-	default:
-		return STATUS_INVALID_LEVEL;
-	}
+	return request_work(req, WORK_SLOW, enforce, enforced, s);
 }
 
 static nt_status
 run(struct request *req, struct trans *t, void *args)
 {
-	const struct set_fs *s = args;
+	struct set_fs *s = args;
 
-	(void)t;
-	return request_handle(req, s->fid) != NULL ? answer(s->level) : STATUS_INVALID_HANDLE;
+	s->t = t;
+	if (request_handle(req, s->fid) == NULL)
+		return STATUS_INVALID_HANDLE;
+	switch (s->level) {
+	case FILE_FS_LABEL_INFORMATION:
+	case FILE_FS_OBJECT_ID_INFORMATION:
+		return STATUS_ACCESS_DENIED;
+	case FILE_FS_CONTROL_INFORMATION:
+		return set_control(req, s);
+	default:
+		return STATUS_INVALID_LEVEL;
+	}
 }
 
 const struct trans_command trans2_set_fs_information = {
