@@ -2,7 +2,8 @@
 
 /*
  * The three lists of extended attributes, as a client sends them; what was read is written again,
- * with less and less room. The first byte chooses the list, the code page and the room.
+ * with less and less room, and kept on disk. The first byte chooses the list, the code page and the
+ * room.
  */
 
 #include <stdint.h>
@@ -11,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/charset.h"
+#include "scratch.h"
 #include "smb/info/ea.h"
 #include "wire/frame.h"
 
@@ -102,6 +104,40 @@ write_again(const struct form *f, const struct disk_eas *eas, size_t room, struc
 	wr_clear(&w);
 }
 
+/* Of a name that comes twice the last counts, and a size of 0 removes. */
+static const struct disk_ea *
+last_of(const struct disk_eas *eas, const char *name)
+{
+	const struct disk_ea *found = NULL;
+
+	for (size_t i = 0; i < eas->n; i++) {
+		if (name_casecmp(eas->ea[i].name, name) == 0)
+			found = &eas->ea[i];
+	}
+	return found;
+}
+
+static void
+keep(struct arena *a, const struct disk_eas *eas)
+{
+	const struct scratch *s = scratch_get();
+	struct disk_eas back;
+	size_t bad;
+
+	if (s == NULL || disk_eas_check(&s->disk, eas, &bad) != STATUS_SUCCESS ||
+	    disk_eas_write(&s->disk, s->file, eas, true) != STATUS_SUCCESS)
+		return;
+	need(disk_eas_read(&s->disk, a, s->file, &back) == STATUS_SUCCESS);
+	need(back.n <= eas->n && disk_eas_size(&back) <= EAS_SIZE_MAX);
+	for (size_t i = 0; i < back.n; i++) {
+		const struct disk_ea *ea = last_of(eas, back.ea[i].name);
+
+		need(ea != NULL && ea->size == back.ea[i].size && ea->flags == back.ea[i].flags);
+		need(memcmp(ea->value, back.ea[i].value, ea->size) == 0);
+	}
+	scratch_clean(s);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -121,6 +157,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (f->put != NULL && eas.n <= 64) {
 			write_again(f, &eas, ea_room(&eas), r);
 			write_again(f, &eas, data[0] >> 3, r);
+			keep(&arena, &eas);
 		}
 	} else {
 		need(bad <= size);

@@ -3,7 +3,8 @@
 /*
  * Security descriptors: as clients send them and as they are stored. What is understood must be
  * written so that it is understood to be the same; and judging it and inheriting from it must not
- * trip. The first byte says which of the two forms the rest is.
+ * trip. It is then given to a directory and a file on disk, and inherited there. The first byte
+ * says which of the two forms the rest is, and the parts that are given.
  */
 
 #include <stdint.h>
@@ -14,6 +15,7 @@
 #include "disk/access.h"
 #include "disk/acl.h"
 #include "disk/ntacl.h"
+#include "scratch.h"
 #include "wire/frame.h"
 #include "wire/sd.h"
 #include "wire/writer.h"
@@ -77,6 +79,33 @@ judge(struct arena *a, const struct sd *sd)
 	need(acl == NULL || acl->count <= 2 * sd->dacl->count);
 }
 
+/* Whoever may do anything stores it; what is there afterwards is a descriptor for everybody. */
+static void
+keep(struct arena *a, const struct sd *sd, uint32_t parts)
+{
+	const struct scratch *s = scratch_get();
+	const struct disk_file *both[2];
+	struct sd back;
+
+	if (s == NULL)
+		return;
+	both[0] = s->dir;
+	both[1] = s->file;
+	for (int i = 0; i < 2; i++) {
+		if (disk_acl_set(&s->disk, a, both[i], parts, sd) != STATUS_SUCCESS)
+			continue;
+		need(disk_acl_get(&s->disk, a, both[i], &back) == STATUS_SUCCESS);
+		check_same(a, &back);
+		judge(a, &back);
+	}
+	scratch_clean(s);
+	if (acl_inherit(&s->disk, s->dir->fd, s->file->fd) == STATUS_SUCCESS) {
+		need(disk_acl_get(&s->disk, a, s->file, &back) == STATUS_SUCCESS);
+		check_same(a, &back);
+	}
+	scratch_clean(s);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -98,6 +127,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_same(&a, &sd);
 		check_stored(&a, &sd);
 		judge(&a, &sd);
+		keep(&a, &sd, data[0] >> 1 & 0xF);
 	}
 	arena_clear(&a);
 	return 0;
