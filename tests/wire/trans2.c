@@ -74,7 +74,8 @@ client_nt_begin(
 
 	memset(t, 0, sizeof(*t));
 	t->nt = true;
-	wr_zero(w, 11);    /* MaxSetupCount, Reserved, the totals */
+	wr_u8(w, 1);       /* MaxSetupCount */
+	wr_zero(w, 10);    /* Reserved, the totals */
 	wr_u32(w, 64);     /* MaxParameterCount */
 	wr_u32(w, 0xF000); /* MaxDataCount */
 	wr_zero(w, 16);    /* the counts and offsets */

@@ -171,7 +171,10 @@ piece_reader(const struct trans_piece *piece)
 	return block_reader(r, r->msg + r->pos, rd_left(r));
 }
 
-/* A secondary may lower the total, never below what has come; nothing may lie outside it. */
+/*
+ * A secondary may lower the total, never below what has come, wherever it lies; nothing may lie
+ * outside it.
+ */
 static bool
 block_add(struct block *b, uint32_t total, const struct trans_piece *piece)
 {
@@ -179,8 +182,8 @@ block_add(struct block *b, uint32_t total, const struct trans_piece *piece)
 
 	if (total < b->total)
 		b->total = total;
-	if (b->end > b->total || piece->at > b->total || n > b->total - piece->at ||
-	    n > b->total - b->got)
+	if (b->end > b->total || b->got > b->total || piece->at > b->total ||
+	    n > b->total - piece->at || n > b->total - b->got)
 		return false;
 	if (n == 0)
 		return true;

@@ -132,6 +132,7 @@ trans_encode(struct request *req, struct trans *t, struct writer *w)
 
 	if (!t->replied)
 		return;
+	t->nout_setup = (unsigned)smaller(t->nout_setup, t->max_setup);
 	if (room < w->pos + ROOM_MIN)
 		room = w->pos + ROOM_MIN;
 	for (;;) {
