@@ -5,7 +5,8 @@
  * time on one connection, cut in pieces at random, their messages interleaved and spoilt: twice,
  * out of place, of another UID, TID, PID, MID or kind, with totals that shrink, too late. After
  * each message just the replies come that the model foresees, and none brings more than the client
- * said it takes, nor a byte that is nobody's. SEED repeats what an earlier run printed.
+ * said it takes, nor a byte that is nobody's. SEED=number
+ * makes others.
  */
 #include <check.h>
 #include <stdio.h>
@@ -503,7 +504,7 @@ main(void)
 	SRunner *r;
 	int failed;
 
-	first_seed = given != NULL ? (uint32_t)strtoul(given, NULL, 0) : arc4random();
+	first_seed = given != NULL ? (uint32_t)strtoul(given, NULL, 0) : 1;
 	printf("SEED=%u\n", first_seed);
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, each_message_has_the_replies_that_are_its_own, 0, 10);
