@@ -20,6 +20,7 @@
 #include "disk/ea.h"
 #include "disk/io.h"
 #include "disk/name.h"
+#include "disk/short.h"
 #include "disk/sidestore.h"
 #include "disk/snapshot.h"
 #include "disk/spelling.h"
@@ -68,15 +69,20 @@ part_of(const uint8_t *data, size_t size, char out[NAME_MAX + 1])
 static void
 name_on_disk(const uint8_t *data, size_t size)
 {
-	char name[NAME_MAX + 1], shown[SPELLING_MAX], back[PATH_MAX], shorter[13];
+	char name[NAME_MAX + 1], shown[SPELLING_MAX], back[PATH_MAX], shorter[SHORT_NAME_SIZE];
 
 	if (part_of(data, size, name) == 0 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return;
 	need(spelling_from_disk(name, shown) == strlen(shown));
 	need(spelling_to_disk(shown, back) == STATUS_SUCCESS);
 	need(strcmp(back, name) == 0);
-	disk_short_name(shown, shorter);
-	need(strlen(shorter) <= 12 && strpbrk(shorter, "/\\:") == NULL);
+	for (unsigned choice = 0; choice < 3; choice++) {
+		uint32_t number = short_name_choice(shown, choice), again;
+
+		short_name_put(shown, number, shorter);
+		need(strlen(shorter) <= 12 && strpbrk(shorter, "/\\:") == NULL);
+		need(short_name_number(shorter, &again) && again == number);
+	}
 }
 
 /* No part of what a client says becomes a way up, or a part that is none. */
