@@ -72,18 +72,20 @@ drop_events(struct watch *w)
 	w->nevents = 0;
 }
 
-static void
+/* False when it was not watched any more. */
+static bool
 forget_place(struct watch *w, int wd)
 {
 	struct place_watched *p;
 
 	HASH_FIND_INT(w->places, &wd, p);
 	if (p == NULL)
-		return;
+		return false;
 	HASH_DEL(w->places, p);
 	atomic_fetch_sub(&w->count, 1);
 	free(p->name);
 	free(p);
+	return true;
 }
 
 void
@@ -93,7 +95,7 @@ watch_free(struct watch **wp)
 
 	drop_events(w);
 	while (w->places != NULL)
-		forget_place(w, w->places->wd);
+		(void)forget_place(w, w->places->wd);
 	if (watch_fd(w) >= 0)
 		close(watch_fd(w));
 	pthread_mutex_destroy(&w->lock);
@@ -159,7 +161,7 @@ void
 watch_remove(struct watch *w, int wd)
 {
 	pthread_mutex_lock(&w->lock);
-	forget_place(w, wd);
+	(void)forget_place(w, wd);
 	inotify_rm_watch(watch_fd(w), wd);
 	pthread_mutex_unlock(&w->lock);
 }
@@ -256,8 +258,9 @@ take_event(struct watch *w, const struct inotify_event *from, const char *name)
 
 	if (from->mask & IN_MOVE_SELF)
 		moved_away(w, from->wd);
-	if (from->mask & IN_IGNORED)
-		forget_place(w, from->wd);
+	/* What watch_remove has removed is no news. */
+	if (from->mask & IN_IGNORED && !forget_place(w, from->wd))
+		return;
 	if (from->mask & IN_Q_OVERFLOW || w->nevents >= EVENTS_MAX)
 		overflow(w);
 	else if (from->mask & IN_IGNORED)

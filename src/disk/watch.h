@@ -78,7 +78,7 @@ bool watch_is_gone(int fd);
 
 /*
  * Appends all that has happened until now; each is the caller's to free. IN_Q_OVERFLOW: more than
- * could be kept. IN_IGNORED: that directory is watched no more.
+ * could be kept. IN_IGNORED: the kernel watches that directory no more.
  */
 void watch_take(struct watch *w, struct watch_events *out);
 

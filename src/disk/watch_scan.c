@@ -45,7 +45,7 @@ struct watch_scan {
 	bool report;
 	unsigned most, dirs, names;
 	int refused;
-	struct timespec since; /* as the times of files are */
+	struct timespec since, latest; /* as the times of files are */
 	bool missed;
 	struct todo_list todo;
 	struct watch_list found;
@@ -222,9 +222,20 @@ watch_one(struct watch_scan *s, struct todo *t, int fd)
 }
 
 static bool
-is_later(const struct timespec *a, const struct timespec *b)
+is_before(const struct timespec *a, const struct timespec *b)
 {
-	return a->tv_sec > b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec);
+	return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+}
+
+/* The clock of files stands still for some milliseconds: at that very moment may be after it. */
+static void
+note_change(struct watch_scan *s, const struct timespec *when)
+{
+	if (is_before(when, &s->since))
+		return;
+	s->missed = true;
+	if (is_before(&s->latest, when))
+		s->latest = *when;
 }
 
 /*
@@ -245,7 +256,8 @@ do_one(struct watch_scan *s, struct todo *t, char *buf, bool brief)
 		return true;
 	}
 	if (fstat(fd, &st) == 0) {
-		s->missed |= fresh && is_later(&st.st_mtim, &s->since);
+		if (fresh)
+			note_change(s, &st.st_mtim);
 		large = st.st_size > (off_t)READ_SIZE;
 	}
 	if (brief && large) {
@@ -289,9 +301,9 @@ watch_scan_is_quick(const struct watch_scan *s)
 }
 
 bool
-watch_scan_missed(const struct watch_scan *s)
+watch_scan_missed(const struct watch_scan *s, const struct timespec *since)
 {
-	return s->missed && !s->report;
+	return s->missed && !s->report && !is_before(&s->latest, since);
 }
 
 struct watch_list *

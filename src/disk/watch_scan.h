@@ -2,6 +2,8 @@
 #ifndef DISK_WATCH_SCAN_H
 #define DISK_WATCH_SCAN_H
 
+#include <time.h>
+
 #include "disk/watch.h"
 
 /*
@@ -46,8 +48,11 @@ bool watch_scan_run(struct watch_scan *s, bool brief);
 /* Looking into a new directory does not take long here. */
 bool watch_scan_is_quick(const struct watch_scan *s);
 
-/* A directory has changed after the scan began and before it was watched. */
-bool watch_scan_missed(const struct watch_scan *s);
+/*
+ * A directory has changed after the scan began and before it was watched, and not before since
+ * (CLOCK_REALTIME_COARSE). Perhaps: something a moment earlier can look the same.
+ */
+bool watch_scan_missed(const struct watch_scan *s, const struct timespec *since);
 
 /* What the last run found, the caller's to free one by one. */
 struct watch_list *watch_scan_found(struct watch_scan *s);

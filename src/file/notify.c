@@ -425,6 +425,7 @@ notify_start(
 	n->view = view_get(t, o->file->root, cred);
 	n->filter = ask->filter;
 	n->tree = ask->tree;
+	clock_gettime(CLOCK_REALTIME_COARSE, &n->since);
 	n->limit = ask->buffer < BUFFER_MAX ? ask->buffer : BUFFER_MAX;
 	STAILQ_INIT(&n->changes);
 	TAILQ_INIT(&n->waits);

@@ -51,6 +51,7 @@ struct notify {
 	LIST_ENTRY(notify) in_dir, all;
 	uint32_t filter;
 	bool tree;
+	struct timespec since; /* as the times of files are: what changes from then on is told */
 	/* what is kept for the next request */
 	struct notify_changes changes;
 	struct notify_change *last;

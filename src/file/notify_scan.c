@@ -21,6 +21,7 @@ struct scan {
 	struct view *view;
 	struct cred *cred; /* counted: the view's may go while a job runs */
 	struct watch_scan *scan;
+	int parent; /* of where it began */
 	bool report, brief, finished;
 	bool deferred; /* others had their turn since it began */
 };
@@ -102,6 +103,7 @@ scan_start(struct notify *by, const char *path, int parent, bool report)
 	s = xcalloc(1, sizeof(*s));
 	s->scan = scan;
 	s->view = v;
+	s->parent = parent;
 	s->report = report;
 	v->refs++;
 	if (v->cred != NULL)
@@ -122,6 +124,7 @@ scan_start(struct notify *by, const char *path, int parent, bool report)
 void
 scan_tree(struct notify *n)
 {
+	clock_gettime(CLOCK_REALTIME_COARSE, &n->since);
 	scan_start(n, "", n->dir->wd, false);
 }
 
@@ -148,21 +151,31 @@ scan_new(struct dir *parent, const char *name, bool report)
 		scan_start(by, path, parent->wd, report);
 }
 
-/* A directory that is watched now takes its place, if there is one for it. */
+static bool
+is_wanted(const struct dir *d)
+{
+	return d != NULL && dir_covered(d) != NULL;
+}
+
+/*
+ * A directory that is watched now takes its place, if there is one for it. If not it is doomed:
+ * another scan may have found it too.
+ */
 static void
 adopt(struct view *v, const struct watch_found *f)
 {
-	struct notify_table *t = v->table;
-	struct dir *parent = dir_find(v, f->parent), *d, *any;
+	const struct notify_table *t = v->table;
+	bool room = t->ndirs < t->max;
+	struct dir *parent = dir_find(v, f->parent), *d = dir_get(v, f->wd);
 
-	if (parent != NULL && dir_covered(parent) != NULL && t->ndirs < t->max) {
-		d = dir_get(v, f->wd);
+	if (!is_wanted(parent)) {
+		dir_prune(d);
+	} else if (!room) {
+		dir_prune(d);
+		view_incomplete(v, ENOSPC);
+	} else {
 		dir_move(d, parent, f->name);
-		return;
 	}
-	HASH_FIND_INT(t->dirs, &f->wd, any);
-	if (any == NULL)
-		watch_remove(t->watch, f->wd);
 }
 
 /* It is in the directory, and told; so is an event that says it came. */
@@ -224,12 +237,13 @@ merge(struct scan *s)
 
 /* Who watches the names of a tree must look for himself: one came before it was watched. */
 static void
-tree_lost(const struct view *v)
+tell_missed(const struct scan *s)
 {
 	struct notify *n;
 
-	LIST_FOREACH (n, &v->table->notifies, all) {
-		if (n->view == v && n->tree && (n->filter & NAMES) != 0)
+	LIST_FOREACH (n, &s->view->table->notifies, all) {
+		if (n->view == s->view && n->tree && (n->filter & NAMES) != 0 &&
+		    watch_scan_missed(s->scan, &n->since))
 			notify_lose(n);
 	}
 }
@@ -242,11 +256,11 @@ scan_step(struct scan *s)
 	merge(s);
 	if (refused != 0)
 		view_incomplete(s->view, refused);
-	if (!s->finished) {
+	if (!s->finished && is_wanted(dir_find(s->view, s->parent))) {
 		scan_go(s, WORK_SLOW);
 		return;
 	}
-	if (s->deferred && watch_scan_missed(s->scan))
-		tree_lost(s->view);
+	if (s->deferred)
+		tell_missed(s);
 	scan_end(s);
 }

@@ -6,6 +6,8 @@
 #include <event2/event.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/inotify.h>
+#include <time.h>
 
 #include "../disk/scratch.h"
 #include "base/log.h"
@@ -14,6 +16,7 @@
 #include "disk/attr.h"
 #include "disk/name.h"
 #include "disk/watch.h"
+#include "disk/watch_scan.h"
 #include "file/node.h"
 #include "file/notify.h"
 
@@ -409,6 +412,62 @@ START_TEST(what_is_below_goes_with_who_watched_it)
 END_TEST
 
 /* Left unread it would keep the loop turning for ever. */
+static bool
+ignored(struct watch *w, int wd)
+{
+	struct watch_events events = STAILQ_HEAD_INITIALIZER(events);
+	struct watch_event *e;
+	bool found = false;
+
+	watch_take(w, &events);
+	while ((e = STAILQ_FIRST(&events)) != NULL) {
+		STAILQ_REMOVE_HEAD(&events, link);
+		found |= e->wd == wd && (e->mask & IN_IGNORED) != 0;
+		free(e);
+	}
+	return found;
+}
+
+/* A tree of thousands that nobody watches any more says so thousands of times. */
+START_TEST(watches_ended_by_us_are_no_news)
+{
+	struct watch *w = watch_new();
+	int fd, wd;
+
+	make_dir("d");
+	fd = openat(scratch_fd, "d", O_PATH | O_CLOEXEC);
+	wd = watch_add(w, fd);
+	watch_remove(w, wd);
+	ck_assert(!ignored(w, wd));
+	wd = watch_add(w, fd);
+	close(fd);
+	ck_assert_int_eq(unlinkat(scratch_fd, "d", AT_REMOVEDIR), 0);
+	ck_assert(ignored(w, wd));
+	watch_free(&w);
+}
+END_TEST
+
+START_TEST(what_a_scan_missed_is_for_who_watched_by_then)
+{
+	struct watch *w = watch_new();
+	const struct watch_scan_from from = { .fd = scratch_fd, .path = "d", .most = 10 };
+	struct timespec before, after;
+	struct watch_scan *s;
+
+	make_dir("d");
+	clock_gettime(CLOCK_REALTIME_COARSE, &before);
+	s = watch_scan_new(w, &scratch, &from);
+	make_dir("d/new");
+	clock_gettime(CLOCK_REALTIME, &after);
+	after.tv_sec++;
+	ck_assert(watch_scan_run(s, false));
+	ck_assert(watch_scan_missed(s, &before));
+	ck_assert(!watch_scan_missed(s, &after));
+	watch_scan_free(&s);
+	watch_free(&w);
+}
+END_TEST
+
 START_TEST(what_the_kernel_says_when_the_last_watch_goes_is_read)
 {
 	struct disk_file *f;
@@ -448,6 +507,8 @@ main(void)
 	tcase_add_test(tc, all_are_kept_only_so_much);
 	tcase_add_test(tc, many_handles_share_the_watches);
 	tcase_add_test(tc, what_is_below_goes_with_who_watched_it);
+	tcase_add_test(tc, watches_ended_by_us_are_no_news);
+	tcase_add_test(tc, what_a_scan_missed_is_for_who_watched_by_then);
 	tcase_add_test(tc, what_the_kernel_says_when_the_last_watch_goes_is_read);
 	suite_add_tcase(s, tc);
 	tcase_add_checked_fixture(limited, few, teardown);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "smb/commands.h"
@@ -118,6 +119,19 @@ END_TEST
 
 #define FAN 100 /* of as many directories each */
 
+/* What has changed until now is older than what changes next, as far as a file's times tell. */
+static void
+let_time_pass(void)
+{
+	struct timespec now, files;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	do
+		clock_gettime(CLOCK_REALTIME_COARSE, &files);
+	while (files.tv_sec < now.tv_sec ||
+	    (files.tv_sec == now.tv_sec && files.tv_nsec <= now.tv_nsec));
+}
+
 static void
 grow(void)
 {
@@ -132,6 +146,7 @@ grow(void)
 			mkdir(local(name), 0777);
 		}
 	}
+	let_time_pass();
 }
 
 /* How many watches the kernel keeps for the server; -1: not to be seen. */
