@@ -213,6 +213,16 @@ password_fits(const struct judging *j, char *password)
 	return fits;
 }
 
+/* Where the client aligned its UTF-16 a zero stands in front, as in no password it could. */
+static bool
+fits_unicode(const struct judging *j)
+{
+	const struct claim *c = j->claim;
+	size_t pad = c->nt[0] == 0;
+
+	return password_fits(j, utf16le_to_utf8(j->arena, c->nt + pad, c->nt_len - pad));
+}
+
 /*
  * Windows 95 sends 24 bytes with the password and its NUL in front; NT4 puts any length beside an
  * empty Unicode field. So each field counts up to its NUL, and either may be the right one.
@@ -226,7 +236,7 @@ plaintext_matches(const struct judging *j, uint8_t key[16])
 
 	(void)key;
 	if (c->nt_len > 0 && c->unicode)
-		fits |= password_fits(j, utf16le_to_utf8(j->arena, c->nt, c->nt_len));
+		fits |= fits_unicode(j);
 	if (c->nt_len > 0 && !c->unicode)
 		fits |= password_fits(j, oem_to_utf8(oem, j->arena, c->nt, c->nt_len));
 	if (c->lm_len > 0)

@@ -388,6 +388,19 @@ START_TEST(plaintext_is_compared_when_permitted)
 }
 END_TEST
 
+START_TEST(plaintext_may_be_aligned_in_its_field)
+{
+	struct blob lm = { .n = 0 }, nt = { .n = 0 };
+
+	policy.plaintext = true;
+	blob_put(&nt, "\0", 1);
+	blob_put_text(&nt, "secret", true);
+	blob_put(&nt, "\0", 1);
+	ck_assert_uint_eq(check_fields(&lm, &nt, false), STATUS_SUCCESS);
+	ck_assert_str_eq(result.scheme, "plaintext");
+}
+END_TEST
+
 START_TEST(no_response_passes_where_no_challenge_was_sent)
 {
 	struct blob lm, nt;
@@ -459,6 +472,7 @@ suite(void)
 	tcase_add_test(tc, right_password_is_no_guest);
 	tcase_add_test(tc, empty_name_and_responses_are_anonymous);
 	tcase_add_test(tc, account_without_password_needs_none);
+	tcase_add_test(tc, plaintext_may_be_aligned_in_its_field);
 	tcase_add_loop_test(tc, plaintext_is_compared_when_permitted, 0, COUNT(typed));
 	tcase_add_test(tc, no_response_passes_where_no_challenge_was_sent);
 	tcase_add_test(tc, lengths_of_no_scheme_are_refused);
