@@ -55,7 +55,8 @@ const struct conf_key config_global_keys[] = {
 	    GLOBAL(min_protocol),
 	    .value = "NT1",
 	    .choices = protocols,
-	    .help = "The oldest dialect a client may choose; this version serves NT1 alone.",
+	    .help =
+		"The oldest dialect a client may choose; below LANMAN1 there are no users, see username.",
 	},
 	{
 	    .name = "server max protocol",
@@ -63,7 +64,7 @@ const struct conf_key config_global_keys[] = {
 	    GLOBAL(max_protocol),
 	    .value = "NT1",
 	    .choices = protocols,
-	    .help = "The newest dialect the server offers; this version serves NT1 alone.",
+	    .help = "The newest dialect the server offers.",
 	},
 	{
 	    .name = "security",
@@ -71,8 +72,9 @@ const struct conf_key config_global_keys[] = {
 	    GLOBAL(security),
 	    .value = "user",
 	    .choices = securities,
-	    .help = "Whether clients log on as users, or give a password for each share; this "
-		    "version serves user alone.",
+	    .help =
+		"Whether clients log on as users, or give a password for each share: that of one "
+		"of the accounts in its username.",
 	},
 	{
 	    .name = "lanman auth",
@@ -96,8 +98,9 @@ const struct conf_key config_global_keys[] = {
 	    .type = CONF_BOOL,
 	    GLOBAL(plaintext_auth),
 	    .value = "no",
-	    .help = "Let clients send their passwords readable, for those that know nothing else; "
-		    "this version cannot.",
+	    .help =
+		"Let clients send their passwords readable, for those that know nothing else; a "
+		"client is asked to where no other way is open to it.",
 	},
 	{
 	    .name = "guest account",
@@ -357,6 +360,16 @@ const struct conf_key config_share_keys[] = {
 	    SHARE(browseable),
 	    .value = "yes",
 	    .help = "Show the share in the list of shares.",
+	},
+	{
+	    .name = "username",
+	    .type = CONF_LIST,
+	    SHARE(username),
+	    .value = "",
+	    .help =
+		"Accounts whose passwords open the share for clients that log on to shares, not as "
+		"users: with security = share, and for the core dialects; empty: none, but guests "
+		"where they may.",
 	},
 	{
 	    .name = "valid users",

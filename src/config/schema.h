@@ -41,6 +41,7 @@ struct share_conf {
 	bool nt_acl_support;
 	bool quotas;
 	enum conf_kernel_locks kernel_locks;
+	struct conf_list username; /* accounts */
 	struct conf_list valid_users, invalid_users, admin_users, read_list,
 	    write_list;                           /* names; @group; +group */
 	struct conf_list hosts_allow, hosts_deny; /* addresses, CIDR, ALL */

@@ -168,26 +168,24 @@ verify_listen(const struct config *c, struct report *r)
 	}
 }
 
-/* What the file can say already and nothing acts on yet: better no server than another one than was
- * asked for. */
+/* Only NT LM 0.12 with users has keys to sign with. */
 static void
-verify_served(const struct config *c, struct report *r)
+verify_dialects(const struct config *c, struct report *r)
 {
-	static const char why[] = "%s: is not served by this version: use %s";
-	const struct conf_key *row = find_key(config_global_keys, "server min protocol");
+	const struct conf_key *row = find_key(config_global_keys, "server max protocol");
 
-	point_at(r, c, NULL, "server min protocol");
-	if (c->min_protocol != PROTOCOL_NT1)
-		report(r, why, row->choices[c->min_protocol], row->choices[PROTOCOL_NT1]);
 	point_at(r, c, NULL, "server max protocol");
-	if (c->max_protocol != PROTOCOL_NT1)
-		report(r, why, row->choices[c->max_protocol], row->choices[PROTOCOL_NT1]);
+	if (c->max_protocol < c->min_protocol)
+		report(r, "%s: is older than server min protocol, %s",
+		    row->choices[c->max_protocol], row->choices[c->min_protocol]);
+	if (c->signing != SIGNING_MANDATORY)
+		return;
+	if (c->max_protocol < PROTOCOL_NT1)
+		report(r, "%s: cannot be signed, and server signing is mandatory: use NT1",
+		    row->choices[c->max_protocol]);
 	point_at(r, c, NULL, "security");
-	if (c->security != SECURITY_USER)
-		report(r, why, "share", "user");
-	point_at(r, c, NULL, "plaintext auth");
-	if (c->plaintext_auth)
-		report(r, why, "yes", "no");
+	if (c->security == SECURITY_SHARE)
+		report(r, "share: cannot be signed, and server signing is mandatory: use user");
 }
 
 static void
@@ -205,7 +203,7 @@ void
 verify(const struct config *c, struct report *r)
 {
 	verify_listen(c, r);
-	verify_served(c, r);
+	verify_dialects(c, r);
 	verify_users(c, r);
 	verify_passwd_file(c, r);
 	for (size_t i = 0; i < c->nshares; i++)

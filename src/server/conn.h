@@ -52,7 +52,10 @@ struct conn {
 
 	/* negotiated */
 	bool negotiated, extended_security;
+	bool share_level; /* passwords belong to shares: a TID says who asks, a UID nothing */
 	enum conf_protocol protocol;
+	const char *dialect; /* as negotiated, for the log */
+	bool challenged;     /* it was sent challenge: responses to it are what proves a password */
 	uint8_t challenge[8];
 	uint16_t client_buffer; /* MaxBufferSize of SESSION_SETUP */
 	bool level2_oplocks;    /* the client said in SESSION_SETUP that it knows them */

@@ -43,6 +43,8 @@ tree_disconnect(struct tree **tp)
 	t->share->count->connections--;
 	if (t->grouped != NULL)
 		cred_unref(&t->grouped);
+	if (t->own != NULL)
+		session_end(&t->own);
 	share_set_unref(&set);
 	free(t);
 }
@@ -97,6 +99,14 @@ trees_forget(struct conn *c, uint16_t uid)
 		if (t->admitted_uid == uid)
 			t->admitted_uid = 0;
 	}
+}
+
+struct session *
+tree_session(const struct conn *c, const struct tree *t, uint16_t uid)
+{
+	if (c->share_level)
+		return t != NULL ? t->own : NULL;
+	return session_get(c, uid);
 }
 
 struct tree *

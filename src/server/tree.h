@@ -22,6 +22,7 @@ struct tree {
 	uint16_t tid;
 	uint16_t uid; /* that connected it */
 	bool ipc;
+	struct session *own;   /* who its password stands for, ends with it; NULL: UIDs say who */
 	uint16_t admitted_uid; /* the last one asked about and admitted */
 	struct cred *grouped; /* the last session's identity with "force group", counted; or NULL */
 	uint64_t grouped_from; /* its serial */
@@ -40,6 +41,12 @@ struct cred *tree_identity(struct tree *t, const struct session *session);
 
 /* This UID stands for somebody else from now on, or nobody: who it admits is asked again. */
 void trees_forget(struct conn *c, uint16_t uid);
+
+/*
+ * Who asks, in a message with this UID and on this tree (NULL: none): the UID's valid session, or
+ * the tree's own where passwords belong to shares. NULL: nobody.
+ */
+struct session *tree_session(const struct conn *c, const struct tree *t, uint16_t uid);
 
 /* Of this connection; NULL: none. */
 struct tree *tree_get(const struct conn *c, uint16_t tid);

@@ -29,6 +29,7 @@
 #define BY_FID   0x80u /* of what was admitted when opened; an invalid UID or TID: INVALID_HANDLE */
 #define RAW      0x100u /* answers bytes without a header, and an error with none */
 #define COMPLETE 0x200u /* ends with WRITE_COMPLETE instead of itself */
+#define BY_SHARE 0x400u /* needs no UID where passwords belong to shares */
 
 /* One element as received. Positions are those of the message. */
 struct smb_in {

@@ -4,6 +4,9 @@
 
 #include "smb/command.h"
 
+/* MaxBufferSize, as Windows and Samba announce it; the large forms go beyond. */
+#define SMB_MAX_BUFFER 16644
+
 /* The codes of [MS-CIFS] 2.2.2.1. */
 enum {
 	SMB_COM_CREATE_DIRECTORY = 0x00,
@@ -51,6 +54,7 @@ enum {
 	SMB_COM_TRANSACTION2_SECONDARY = 0x33,
 	SMB_COM_FIND_CLOSE2 = 0x34,
 	SMB_COM_FIND_NOTIFY_CLOSE = 0x35,
+	SMB_COM_TREE_CONNECT = 0x70,
 	SMB_COM_TREE_DISCONNECT = 0x71,
 	SMB_COM_NEGOTIATE = 0x72,
 	SMB_COM_SESSION_SETUP_ANDX = 0x73,
@@ -119,6 +123,7 @@ extern const struct smb_command smb_transaction;
 extern const struct smb_command smb_transaction2;
 extern const struct smb_command smb_transaction2_secondary;
 extern const struct smb_command smb_transaction_secondary;
+extern const struct smb_command smb_tree_connect;
 extern const struct smb_command smb_tree_connect_andx;
 extern const struct smb_command smb_tree_disconnect;
 extern const struct smb_command smb_unlock_byte_range;

@@ -8,6 +8,7 @@
 #include "server/conn.h"
 #include "server/path.h"
 #include "server/search.h"
+#include "server/session.h"
 #include "server/share.h"
 #include "server/tree.h"
 #include "smb/info/fields.h"
@@ -96,7 +97,7 @@ keep(struct request *req, struct core_search *a)
 	if (s == NULL)
 		return STATUS_OS2_NO_MORE_SIDS;
 	a->l.dir = NULL;
-	s->uid = req->hdr.uid;
+	s->uid = req->session->uid;
 	s->pid = req->hdr.pid;
 	s->attributes = a->attributes;
 	search_touch(s);

@@ -316,19 +316,32 @@ word_count_fits(const struct smb_command *cmd, unsigned count)
 	return (cmd->words >> (count > 31 ? 31 : count) & 1) != 0;
 }
 
+/* Asked before there is anybody where passwords belong to shares. */
+static bool
+is_nobodys(const struct request *req)
+{
+	return req->conn->share_level && (req->command->flags & BY_SHARE) != 0;
+}
+
+static nt_status
+nobody(const struct request *req)
+{
+	return req->conn->share_level ? STATUS_SMB_BAD_TID : STATUS_SMB_BAD_UID;
+}
+
 /* What the row asks for: session, tree, rights. */
 static nt_status
 admit(struct request *req)
 {
 	uint32_t flags = req->command->flags;
-	struct session *session = session_get(req->conn, req->hdr.uid);
 	struct tree *tree = tree_get(req->conn, req->hdr.tid);
+	struct session *session = tree_session(req->conn, tree, req->hdr.uid);
 
 	if (!req->conn->negotiated && (flags & ANY_TIME) == 0)
 		return STATUS_INVALID_SMB;
 	request_bind(req, session, tree);
-	if ((flags & ON_UID) != 0 && session == NULL)
-		return (flags & BY_FID) != 0 ? STATUS_INVALID_HANDLE : STATUS_SMB_BAD_UID;
+	if ((flags & ON_UID) != 0 && session == NULL && !is_nobodys(req))
+		return (flags & BY_FID) != 0 ? STATUS_INVALID_HANDLE : nobody(req);
 	if ((flags & ON_TREE) != 0 && tree == NULL)
 		return (flags & BY_FID) != 0 ? STATUS_INVALID_HANDLE : STATUS_SMB_BAD_TID;
 	if ((flags & ON_DISK) != 0 && tree->ipc)

@@ -4,6 +4,7 @@
 #include "base/idmap.h"
 #include "server/conn.h"
 #include "server/search.h"
+#include "server/session.h"
 #include "server/tree.h"
 #include "smb/command.h"
 
@@ -29,7 +30,7 @@ close_all(struct request *req)
 	uint32_t pos = 0;
 
 	while ((s = idmap_next(&req->conn->searches, &pos)) != NULL) {
-		if (s->tree == req->tree && s->uid == req->hdr.uid)
+		if (s->tree == req->tree && s->uid == req->session->uid)
 			search_close(s);
 	}
 }

@@ -11,6 +11,10 @@ run(struct request *req, void *args)
 	struct session *s = req->session;
 
 	(void)args;
+	/* Where passwords belong to shares nobody logged on, and what is open goes with its tree.
+	 */
+	if (req->conn->share_level)
+		return STATUS_SUCCESS;
 	log_info("%s: user %s logged off", req->conn->peer, log_clean(s->user));
 	session_end(&s);
 	request_bind(req, NULL, NULL);
@@ -20,6 +24,6 @@ run(struct request *req, void *args)
 const struct smb_command smb_logoff_andx = {
 	.name = "LOGOFF_ANDX",
 	.words = WORDS(2),
-	.flags = NEED_UID | ANDX,
+	.flags = NEED_UID | BY_SHARE | ANDX,
 	.run = run,
 };

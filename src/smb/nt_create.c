@@ -4,6 +4,7 @@
 #include "file/node.h"
 #include "server/handle.h"
 #include "server/path.h"
+#include "server/session.h"
 #include "server/tree.h"
 #include "smb/pipe.h"
 
@@ -53,7 +54,7 @@ below_root(struct request *req, struct nt_create *a)
 
 	if (a->root_fid <= UINT16_MAX)
 		root = handle_get(req->conn, (uint16_t)a->root_fid);
-	if (root == NULL || root->tree != req->tree || root->uid != req->hdr.uid)
+	if (root == NULL || root->tree != req->tree || root->uid != req->session->uid)
 		return STATUS_INVALID_HANDLE;
 	/* Without a name that is the file again, whatever it is; files have streams as well. */
 	if (!root->open->file->directory && name[0] != '\0' &&

@@ -7,8 +7,11 @@
 static nt_status
 run(struct request *req, void *args)
 {
+	/* Where passwords belong to shares, all of them: a process is no share's. */
 	const struct conn_owner owner = {
-		.uid = req->session->uid, .by_pid = true, .pid = req->hdr.pid
+		.uid = req->conn->share_level ? 0 : req->session->uid,
+		.by_pid = true,
+		.pid = req->hdr.pid,
 	};
 
 	(void)args;
@@ -19,6 +22,6 @@ run(struct request *req, void *args)
 const struct smb_command smb_process_exit = {
 	.name = "PROCESS_EXIT",
 	.words = WORDS(0),
-	.flags = NEED_UID,
+	.flags = NEED_UID | BY_SHARE,
 	.run = run,
 };

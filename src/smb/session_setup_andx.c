@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
 #include <string.h>
 
 #include "auth/logon.h"
@@ -12,9 +11,13 @@
 #include "server/session.h"
 #include "server/share.h"
 #include "smb/commands.h"
+#include "smb/logon.h"
 #include "smb/oplock_break.h"
 
-/* SMB_COM_SESSION_SETUP_ANDX with 12 and 13 words ([MS-CIFS] 2.2.4.53, [MS-SMB] 2.2.4.6). */
+/*
+ * SMB_COM_SESSION_SETUP_ANDX with 10, 12 and 13 words ([MS-CIFS] 2.2.4.53, [MS-SMB] 2.2.4.6; that
+ * of 10 is LAN Manager's, with one password field).
+ */
 
 #define ACTION_GUEST      0x0001
 #define MIN_CLIENT_BUFFER 1024
@@ -31,7 +34,7 @@ struct args {
 	struct logon logon;
 	struct logon_leg leg;
 	const char *reason;
-	struct cred *system_user;
+	struct logon_lookup known;
 };
 
 static void
@@ -61,12 +64,14 @@ decode(void *args, struct smb_in *in)
 		return;
 	}
 	a->lm_len = rd_u16(&in->words);
-	a->nt_len = rd_u16(&in->words);
-	rd_skip(&in->words, 4); /* Reserved */
-	a->capabilities = rd_u32(&in->words);
+	if (in->word_count == 13) {
+		a->nt_len = rd_u16(&in->words);
+		rd_skip(&in->words, 4); /* Reserved */
+		a->capabilities = rd_u32(&in->words);
+	}
 	a->lm = rd_bytes(&in->bytes, a->lm_len);
 	a->nt = rd_bytes(&in->bytes, a->nt_len);
-	a->user = rd_string(&in->bytes);
+	a->user = rd_left(&in->bytes) > 0 ? rd_string(&in->bytes) : "";
 	a->domain = rd_left(&in->bytes) > 0 ? rd_string(&in->bytes) : "";
 	decode_strings(a, in);
 }
@@ -101,8 +106,8 @@ refuse(struct request *req, struct args *a, nt_status status)
 	    a->reason != NULL ? a->reason : "unreadable token");
 	if (a->session != NULL)
 		session_end(&a->session);
-	if (a->system_user != NULL)
-		cred_unref(&a->system_user);
+	if (a->known.user != NULL)
+		cred_unref(&a->known.user);
 	request_bind(req, NULL, NULL);
 	if (status == STATUS_LOGON_FAILURE)
 		throttle_failed(c->server->throttle, &c->addr.sa, loop_now_ms());
@@ -165,45 +170,35 @@ welcome(struct request *req, struct args *a)
 	/* Anybody can be a guest: that proves nothing. */
 	if (!a->logon.guest && !a->logon.anonymous)
 		throttle_succeeded(c->server->throttle, &c->addr.sa);
-	session_complete(a->session, &a->logon, a->system_user);
-	a->system_user = NULL;
-	log_info("%s: user %s (domain %s) logged on%s: %s, NT LM 0.12%s, client %s", c->peer,
+	session_complete(a->session, &a->logon, a->known.user);
+	a->known.user = NULL;
+	log_info("%s: user %s (domain %s) logged on%s: %s, %s%s, client %s", c->peer,
 	    log_clean(a->session->user), log_clean(a->session->domain),
 	    a->logon.anonymous   ? " anonymously"
 		: a->logon.guest ? " as a guest"
 				 : "",
-	    a->logon.scheme, signing_active(&c->signing) ? ", signed" : "",
+	    a->logon.scheme, c->dialect, signing_active(&c->signing) ? ", signed" : "",
 	    log_clean(a->os[0] != '\0' ? a->os : "unnamed"));
 	return STATUS_SUCCESS;
 }
 
 static nt_status
-look_up_user(const struct disk *d, struct arena *arena, void *arg)
-{
-	struct args *a = arg;
-
-	(void)d;
-	(void)arena;
-	a->system_user = cred_of_user(a->logon.user);
-	return a->system_user != NULL || errno == ENOENT ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
-}
-
-static nt_status
 user_looked_up(struct request *req, void *arg, nt_status status)
 {
-	struct args *a = arg;
+	struct args *a = req->args;
 
+	(void)arg;
 	/* The session may have gone while the name service was asked. */
 	if (status == STATUS_CANCELLED || session_find(req->conn, req->hdr.uid) != a->session) {
-		if (a->system_user != NULL)
-			cred_unref(&a->system_user);
+		if (a->known.user != NULL)
+			cred_unref(&a->known.user);
 		return STATUS_CANCELLED;
 	}
 	if (status != STATUS_SUCCESS) {
 		a->reason = "the name service gives no answer";
 		return refuse(req, a, STATUS_INSUFF_SERVER_RESOURCES);
 	}
-	if (a->system_user == NULL && a->session->set->config->user_identity) {
+	if (a->known.user == NULL && a->session->set->config->user_identity) {
 		a->reason = "user identity = yes, and the system does not know this user";
 		return refuse(req, a, STATUS_LOGON_FAILURE);
 	}
@@ -218,7 +213,8 @@ accept_logon(struct request *req, struct args *a)
 	if (a->logon.guest || a->logon.anonymous ||
 	    (!set->needs_groups && !set->config->user_identity))
 		return welcome(req, a);
-	return request_work(req, WORK_SLOW, look_up_user, user_looked_up, a);
+	a->known.name = a->logon.user;
+	return request_work(req, WORK_SLOW, logon_look_up, user_looked_up, &a->known);
 }
 
 static nt_status
@@ -241,7 +237,7 @@ run_fields(struct request *req, struct args *a)
 		.lm_len = a->lm_len,
 		.nt = a->nt,
 		.nt_len = a->nt_len,
-		.challenge = req->conn->extended_security ? NULL : req->conn->challenge,
+		.challenge = req->conn->challenged ? req->conn->challenge : NULL,
 		.unicode = (req->hdr.flags2 & SMB_FLAGS2_UNICODE) != 0,
 	};
 	nt_status status = open_session(req, a);
@@ -291,15 +287,13 @@ run_exchange(struct request *req, struct args *a)
 }
 
 static nt_status
-judge(struct request *req, struct args *a)
+judge(struct request *req, void *arg, nt_status status)
 {
-	return a->word_count == 13 ? run_fields(req, a) : run_exchange(req, a);
-}
+	struct args *a = arg;
 
-static nt_status
-my_turn(struct request *req, void *arg, nt_status status)
-{
-	return status == STATUS_IO_TIMEOUT ? judge(req, arg) : status;
+	if (status != STATUS_SUCCESS)
+		return status;
+	return a->word_count == 12 ? run_exchange(req, a) : run_fields(req, a);
 }
 
 /* Has the client anything to try by? Not in the first leg of an exchange. */
@@ -308,31 +302,31 @@ is_try(const struct request *req, const struct args *a)
 {
 	const struct session *s = session_find(req->conn, req->hdr.uid);
 
-	return a->word_count == 13 || (s != NULL && s->exchange != NULL);
+	return a->word_count != 12 || (s != NULL && s->exchange != NULL);
 }
 
-/*
- * Before a password is looked at, and not only before the answer: tries sent all at once, or
- * cancelled, gain nothing.
- */
+/* Where passwords belong to shares, who a client says it is does not matter. */
+static nt_status
+run_nobody(struct request *req, const struct args *a)
+{
+	note_client(req->conn, a);
+	req->hdr.uid = 0;
+	return STATUS_SUCCESS;
+}
+
 static nt_status
 run(struct request *req, void *args)
 {
 	struct args *a = args;
 	struct conn *c = req->conn;
-	struct request_timeout turn = { 0 };
 
 	if (a->word_count == 12 && !c->extended_security)
 		return STATUS_INVALID_SMB;
-	if (is_try(req, a))
-		turn.ms = throttle_turn(c->server->throttle, &c->addr.sa, loop_now_ms());
-	if (turn.ms == 0)
-		return judge(req, a);
-	if (turn.ms != THROTTLE_REFUSE)
-		return request_wait_for(req, &turn, my_turn, a);
-	log_info("%s: log-on of user %s refused unseen: too many failed, and too many wait",
-	    c->peer, log_clean(client_name(a)));
-	return STATUS_LOGON_FAILURE;
+	if (c->share_level)
+		return run_nobody(req, a);
+	if (!is_try(req, a))
+		return judge(req, a, STATUS_SUCCESS);
+	return logon_turn(req, arena_printf(&req->arena, "user %s", client_name(a)), judge, a);
 }
 
 static void
@@ -353,7 +347,7 @@ encode(struct request *req, const void *args, struct writer *w)
 
 const struct smb_command smb_session_setup_andx = {
 	.name = "SESSION_SETUP_ANDX",
-	.words = WORDS(12) | WORDS(13),
+	.words = WORDS(10) | WORDS(12) | WORDS(13),
 	.flags = ANDX,
 	.args = sizeof(struct args),
 	.decode = decode,

@@ -43,6 +43,7 @@ static const struct smb_command *const commands[256] = {
 	[SMB_COM_TRANSACTION2] = &smb_transaction2,
 	[SMB_COM_TRANSACTION2_SECONDARY] = &smb_transaction2_secondary,
 	[SMB_COM_FIND_CLOSE2] = &smb_find_close2,
+	[SMB_COM_TREE_CONNECT] = &smb_tree_connect,
 	[SMB_COM_TREE_DISCONNECT] = &smb_tree_disconnect,
 	[SMB_COM_NEGOTIATE] = &smb_negotiate,
 	[SMB_COM_SESSION_SETUP_ANDX] = &smb_session_setup_andx,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/conn.h"
 #include "server/tree.h"
 #include "smb/commands.h"
 
@@ -10,7 +11,7 @@ run(struct request *req, void *args)
 
 	(void)args;
 	tree_disconnect(&t);
-	request_bind(req, req->session, NULL);
+	request_bind(req, tree_session(req->conn, NULL, req->hdr.uid), NULL);
 	return STATUS_SUCCESS;
 }
 

@@ -89,12 +89,14 @@ static const struct {
 	    "t.conf:3: [global] listen: is empty: name at least one address and port, as 0.0.0.0:445\n" },
 	{ GLOBAL "listen = 1.2.3.4:1 1.2.3.4:0 1.2.3.4:0 1.2.3.4:1\n",
 	    "t.conf:3: [global] listen: 1.2.3.4:1: is named twice\n" },
-	{ GLOBAL "server min protocol = CORE\nserver max protocol = LANMAN2\n",
-	    "t.conf:3: [global] server min protocol: CORE: is not served by this version: use NT1\n"
-	    "t.conf:4: [global] server max protocol: LANMAN2: is not served by this version: use NT1\n" },
-	{ GLOBAL "security = share\nplaintext auth = yes\n",
-	    "t.conf:3: [global] security: share: is not served by this version: use user\n"
-	    "t.conf:4: [global] plaintext auth: yes: is not served by this version: use no\n" },
+	{ GLOBAL "server max protocol = LANMAN2\n",
+	    "t.conf:3: [global] server max protocol: LANMAN2: is older than server min protocol, NT1\n" },
+	{ GLOBAL "server signing = mandatory\nsecurity = share\nserver min protocol = CORE\n"
+		 "server max protocol = COREPLUS\n",
+	    "t.conf:4: [global] security: share: cannot be signed, and server signing is mandatory: "
+	    "use user\n"
+	    "t.conf:6: [global] server max protocol: COREPLUS: cannot be signed, and server signing is "
+	    "mandatory: use NT1\n" },
 	{ GLOBAL "user = no-such-user\n",
 	    "t.conf:3: [global] user: no-such-user: is no user of this system: create it, or name "
 	    "another\n" },

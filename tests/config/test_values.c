@@ -298,7 +298,7 @@ START_TEST(the_check_sees_what_was_set)
 	ck_assert(config_set(c, NULL, "server max protocol", "CORE", NULL));
 	ck_assert(!config_check(c, hear, NULL));
 	ck_assert_str_eq(heard,
-	    "[global] server max protocol: CORE: is not served by this version: use NT1\n"
+	    "[global] server max protocol: CORE: is older than server min protocol, NT1\n"
 	    "[games] path: /none: No such file or directory\n");
 	config_free(&c);
 }

@@ -21,10 +21,11 @@ class Result:
 		self.text = text
 
 
-def smbclient(daemon, commands, share="share", user="torture%secret", options=(), cwd=None, stdin=None, timeout=300):
+def smbclient(daemon, commands, share="share", user="torture%secret", options=(), cwd=None, stdin=None, timeout=300,
+    dialect="NT1"):
 	"""Runs commands (a list) against a share; user None is no password and no name."""
 	command = [
-		"smbclient", "//127.0.0.1/" + share, "-p", str(daemon.port), "-s", daemon.client_conf, "-m", "NT1",
+		"smbclient", "//127.0.0.1/" + share, "-p", str(daemon.port), "-s", daemon.client_conf, "-m", dialect,
 		*(["-N", "-U", "%"] if user is None else ["-U", user]),
 		*("--option=" + o for o in options),
 	]

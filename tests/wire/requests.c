@@ -169,6 +169,20 @@ open_andx(struct client *c, uint16_t fid)
 }
 
 static void
+tree_connect(struct client *c, uint16_t fid)
+{
+	static const char *const strings[] = { "\\\\WIRE\\share", "", "A:" };
+	struct writer *w = client_begin(c, 0x70);
+
+	(void)fid;
+	wr_block_bytes(w);
+	for (size_t i = 0; i < 3; i++) {
+		wr_u8(w, 4);
+		wr_string_oem(w, strings[i]);
+	}
+}
+
+static void
 tree_connect_andx(struct client *c, uint16_t fid)
 {
 	struct writer *w = client_begin(c, 0x75);
@@ -626,6 +640,7 @@ const struct request_row request_rows[] = {
 	{ "NT_TRANSACT CREATE", ON_DISK, nt_transact_create, 18, 0 },
 	{ "TRANS2 CREATE_DIRECTORY", ON_DISK | CHANGES, create_directory2, 10, 0 },
 	{ "TREE_DISCONNECT", NEEDS_TID, nothing, 0, 0x71 },
+	{ "TREE_CONNECT", NEEDS_UID, tree_connect, 2, 0 },
 	{ "TREE_CONNECT_ANDX", NEEDS_UID, tree_connect_andx, 3, 0 },
 	{ "LOGOFF_ANDX", NEEDS_UID, logoff, 2, 0 },
 	{ "QUERY_INFORMATION_DISK", ON_DISK, nothing, 5, 0x80 },

@@ -91,7 +91,7 @@ write_config(const struct server *s, const char *global)
 	fprintf(f, "\tshadow:snapdir = .snapshots\n");
 	fprintf(f, "[readonly]\n\tpath = %s\n\tguest ok = yes\n", s->root);
 	fprintf(f, "[private]\n\tpath = %s\n\tread only = no\n\tvalid users = torture\n", s->root);
-	fprintf(f, "\tkernel locks = no\n");
+	fprintf(f, "\tusername = torture\n\tkernel locks = no\n");
 	fprintf(f, "[followed]\n\tpath = %s\n\tread only = no\n\tguest ok = yes\n", s->root);
 	fprintf(f, "\tfollow symlinks = yes\n");
 	fprintf(f, "[closed]\n\tpath = %s\n\tguest ok = yes\n\thosts allow = 192.0.2.1\n", s->root);

@@ -9,6 +9,7 @@
 #include "server/conn.h"
 #include "server/path.h"
 #include "server/search.h"
+#include "server/session.h"
 #include "server/server.h"
 #include "smb/match.h"
 #include "smb/trans/find.h"
@@ -53,7 +54,7 @@ keep_search(struct request *req, struct find_first2 *a, uint16_t *sid)
 		disk_dir_close(&f->l.dir);
 		return STATUS_OS2_NO_MORE_SIDS;
 	}
-	s->uid = req->hdr.uid;
+	s->uid = req->session->uid;
 	s->pid = req->hdr.pid;
 	s->attributes = a->attributes;
 	find_mark(s, f);
