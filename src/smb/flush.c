@@ -4,6 +4,7 @@
 #include "file/times.h"
 #include "server/conn.h"
 #include "server/handle.h"
+#include "server/session.h"
 #include "server/tree.h"
 #include "smb/commands.h"
 
@@ -64,7 +65,7 @@ flush_next(struct request *req, struct args *a)
 	struct handle *h;
 
 	while ((h = idmap_next(&req->conn->handles, &a->pos)) != NULL) {
-		if (h->pid != req->hdr.pid || h->tree != req->tree || h->uid != req->hdr.uid ||
+		if (h->pid != req->hdr.pid || h->tree != req->tree || h->uid != req->session->uid ||
 		    !h->open->written)
 			continue;
 		return flush(req, a, request_handle(req, h->fid));
