@@ -11,7 +11,6 @@
 #include "base/charset.h"
 #include "base/cred.h"
 #include "disk/access.h"
-#include "disk/access.h"
 #include "disk/io.h"
 #include "disk/lookup.h"
 #include "disk/place.h"
@@ -172,13 +171,16 @@ may_write_directory(const struct disk *d, const struct disk_open *o)
 static nt_status
 allow_writing(const struct disk *d, struct disk_open *o)
 {
+	const bool asked = (o->access & DISK_WRITE) != 0;
+	const bool granted = (o->wanted & ACCESS_MAXIMUM_ALLOWED) != 0 &&
+	    (o->granted & (FILE_WRITE_DATA | FILE_APPEND_DATA)) != 0;
 	nt_status status;
 
-	if (!o->file->directory || (o->access & DISK_WRITE) == 0)
+	if (!o->file->directory || !(asked || granted))
 		return STATUS_SUCCESS;
 	status = may_write_directory(d, o);
 	o->file->writable = status == STATUS_SUCCESS;
-	return o->optional_write ? STATUS_SUCCESS : status;
+	return asked && !o->optional_write ? status : STATUS_SUCCESS;
 }
 
 /* o->file is the file the stream belongs to; makes it the stream. */

@@ -11,6 +11,7 @@
 #include "disk/sidestore.h"
 #include "disk/stream.h"
 #include "scratch.h"
+#include "wire/access.h"
 
 #define LARGE ((size_t)5 << 20)
 
@@ -357,6 +358,23 @@ START_TEST(directory_has_streams)
 }
 END_TEST
 
+START_TEST(who_wants_all_there_is_may_write_a_directorys_stream)
+{
+	struct disk_open o = {
+		.path = "d:s", .wanted = ACCESS_MAXIMUM_ALLOWED, .create = DISK_OPEN_IF
+	};
+
+	others_mkdir("d");
+	for (int i = 0; i < 2; i++) {
+		ck_assert_uint_eq(disk_open(&scratch, &scratch_arena, &o), STATUS_SUCCESS);
+		ck_assert(o.file->writable);
+		put_at(o.file, "all", 3, 0);
+		disk_close(&o.file);
+	}
+	holds_text("d:s", "all");
+}
+END_TEST
+
 START_TEST(names_are_checked)
 {
 	char longest[SIDE_NAME_MAX + 2], path[SIDE_NAME_MAX + 8];
@@ -611,6 +629,7 @@ main(void)
 	tcase_add_test(tc, creating_a_stream_creates_its_file);
 	tcase_add_test(tc, unnamed_stream_is_the_file_and_no_directory);
 	tcase_add_test(tc, directory_has_streams);
+	tcase_add_test(tc, who_wants_all_there_is_may_write_a_directorys_stream);
 	tcase_add_test(tc, names_are_checked);
 	tcase_add_test(tc, truncation_shrinks_and_grows);
 	tcase_add_test(tc, streams_are_renamed_within_their_file);
