@@ -70,6 +70,7 @@ query_work(const struct disk *d, struct arena *a, void *arg)
 	return disk_acl_get(d, a, s->handle->open->file, &s->sd);
 }
 
+/* Windows says of every list that was asked for that it is there, be it no list at all. */
 static void
 leave_parts(struct sd *sd, uint32_t parts)
 {
@@ -81,11 +82,15 @@ leave_parts(struct sd *sd, uint32_t parts)
 		sd->dacl = NULL;
 		sd->control &= (uint16_t) ~(SD_DACL_PRESENT | SD_DACL_DEFAULTED |
 		    SD_DACL_PROTECTED | SD_DACL_AUTO_INHERITED | SD_DACL_AUTO_INHERIT_REQ);
+	} else {
+		sd->control |= SD_DACL_PRESENT;
 	}
 	if ((parts & SECURITY_SACL) == 0) {
 		sd->sacl = NULL;
 		sd->control &= (uint16_t) ~(SD_SACL_PRESENT | SD_SACL_DEFAULTED |
 		    SD_SACL_PROTECTED | SD_SACL_AUTO_INHERITED | SD_SACL_AUTO_INHERIT_REQ);
+	} else {
+		sd->control |= SD_SACL_PRESENT;
 	}
 }
 
