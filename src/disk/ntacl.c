@@ -138,7 +138,7 @@ ntacl_decode(
 
 	rd_init(&r, v->p, v->n);
 	read_front(&r, &hash);
-	if (!rd_ok(&r) || !sd_decode(a, v->p, v->n, r.pos, out))
+	if (!rd_ok(&r) || !sd_decode_stored(a, &r, out))
 		return NTACL_BAD;
 	return hash == NULL || posix_side_is(hash, file) ? NTACL_VALID : NTACL_STALE;
 }

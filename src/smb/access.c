@@ -60,7 +60,7 @@ decode_descriptor(struct request *req, struct create *c)
 	if (c->sd == NULL || c->sd_size == 0)
 		return STATUS_SUCCESS;
 	sd = arena_alloc(&req->arena, sizeof(*sd));
-	if (!sd_decode(&req->arena, c->sd, c->sd_size, 0, sd))
+	if (!sd_decode(&req->arena, c->sd, c->sd_size, sd))
 		return STATUS_INVALID_SECURITY_DESCR;
 	if ((sd->control & SD_SACL_PRESENT) != 0 && !req->disk.admin)
 		return STATUS_PRIVILEGE_NOT_HELD;

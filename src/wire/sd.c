@@ -131,16 +131,14 @@ read_sid(struct arena *a, struct reader *whole, uint32_t offset)
 	return sid;
 }
 
-bool
-sd_decode(struct arena *a, const void *p, size_t n, size_t at, struct sd *out)
+/* From r's position. trusted: control bits that count whatever the header says. */
+static bool
+decode(struct arena *a, struct reader r, unsigned trusted, struct sd *out)
 {
 	uint32_t owner, group, sacl, dacl;
-	struct reader r;
 	uint8_t revision;
 
 	memset(out, 0, sizeof(*out));
-	rd_init(&r, p, n);
-	rd_skip(&r, at);
 	revision = rd_u8(&r);
 	rd_skip(&r, 1);
 	out->control = rd_u16(&r);
@@ -150,6 +148,10 @@ sd_decode(struct arena *a, const void *p, size_t n, size_t at, struct sd *out)
 	dacl = rd_u32(&r);
 	if (!rd_ok(&r) || revision != REVISION)
 		return false;
+	if (sacl != 0)
+		out->control |= trusted & SD_SACL_PRESENT;
+	if (dacl != 0)
+		out->control |= trusted & SD_DACL_PRESENT;
 	out->owner = read_sid(a, &r, owner);
 	out->group = read_sid(a, &r, group);
 	if ((out->control & SD_SACL_PRESENT) != 0 && sacl != 0)
@@ -157,6 +159,21 @@ sd_decode(struct arena *a, const void *p, size_t n, size_t at, struct sd *out)
 	if ((out->control & SD_DACL_PRESENT) != 0 && dacl != 0)
 		out->dacl = read_acl(a, &r, dacl);
 	return rd_ok(&r);
+}
+
+bool
+sd_decode(struct arena *a, const void *p, size_t n, struct sd *out)
+{
+	struct reader r;
+
+	rd_init(&r, p, n);
+	return decode(a, r, 0, out);
+}
+
+bool
+sd_decode_stored(struct arena *a, const struct reader *at, struct sd *out)
+{
+	return decode(a, *at, SD_SACL_PRESENT | SD_DACL_PRESENT, out);
 }
 
 static size_t

@@ -84,11 +84,16 @@ struct sd {
 #define SD_SIZE_MAX 0x20400u
 
 /*
- * A descriptor whose header begins at `at` of the n bytes at p, and whose offsets count from p. The
- * result is the arena's; what it borrows from p must live as long. False when any of it is not as
- * it must be.
+ * The descriptor that is the n bytes at p. The result is the arena's; what it borrows from p must
+ * live as long. False when any of it is not as it must be.
  */
-bool sd_decode(struct arena *a, const void *p, size_t n, size_t at, struct sd *out);
+bool sd_decode(struct arena *a, const void *p, size_t n, struct sd *out);
+
+/*
+ * The same of one that Samba stored, whose header is at the reader's position and whose offsets
+ * count from its beginning. A list that has an offset is present: Samba may forget to say so.
+ */
+bool sd_decode_stored(struct arena *a, const struct reader *at, struct sd *out);
 
 /* Self-relative, at w's position; its offsets count from position base. */
 void sd_encode(struct writer *w, const struct sd *sd, size_t base);

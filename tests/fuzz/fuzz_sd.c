@@ -38,7 +38,7 @@ check_same(struct arena *a, const struct sd *sd)
 	wr_init(&w, SD_SIZE_MAX);
 	sd_encode(&w, sd, 0);
 	need(!w.full && w.pos == sd_size(sd) && sd_fits(sd));
-	need(sd_decode(a, w.frame->smb, w.pos, 0, &back));
+	need(sd_decode(a, w.frame->smb, w.pos, &back));
 	need(sd_size(&back) == w.pos);
 	need((back.owner == NULL) == (sd->owner == NULL));
 	need(sd->owner == NULL || sid_equal(back.owner, sd->owner));
@@ -117,7 +117,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	arena_init(&a);
 	if (data[0] % 2 == 0) {
-		ok = sd_decode(&a, data + 1, size - 1, 0, &sd);
+		ok = sd_decode(&a, data + 1, size - 1, &sd);
 	} else {
 		const struct ntacl_value v = { data + 1, size - 1 };
 

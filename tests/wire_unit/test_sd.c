@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "wire/access.h"
 #include "wire/frame.h"
+#include "wire/reader.h"
 #include "wire/sd.h"
 #include "wire/writer.h"
 
@@ -82,7 +83,7 @@ decodes(const uint8_t *p, size_t n, struct sd *out)
 
 	ck_assert_ptr_nonnull(copy);
 	memcpy(copy, p, n);
-	ok = sd_decode(&arena, copy, n, 0, out);
+	ok = sd_decode(&arena, copy, n, out);
 	free(copy);
 	return ok;
 }
@@ -94,7 +95,7 @@ START_TEST(descriptor_comes_back_as_it_went)
 	const uint8_t *bytes = encoded(&sd, &n), *twice;
 
 	ck_assert_uint_eq(n, sd_size(&sd));
-	ck_assert(sd_decode(&arena, bytes, n, 0, &back));
+	ck_assert(sd_decode(&arena, bytes, n, &back));
 	ck_assert_uint_eq(back.control, sd.control);
 	ck_assert(sid_equal(back.owner, &owner) && sid_equal(back.group, &group));
 	ck_assert_uint_eq(back.dacl->count, 2);
@@ -107,6 +108,24 @@ START_TEST(descriptor_comes_back_as_it_went)
 	twice = encoded(&back, &again);
 	ck_assert_uint_eq(again, n);
 	ck_assert_mem_eq(twice, bytes, n);
+}
+END_TEST
+
+/* As Samba stores one whose DACL was replaced beside a SACL. */
+START_TEST(stored_list_is_there_though_its_flag_is_not)
+{
+	struct sd sd = sample(), back;
+	struct reader r;
+	uint8_t *bytes;
+	size_t n;
+
+	sd.control = 0;
+	bytes = encoded(&sd, &n);
+	rd_init(&r, bytes, n);
+	ck_assert(sd_decode_stored(&arena, &r, &back));
+	ck_assert_uint_eq(back.dacl->count, 2);
+	ck_assert_uint_eq(back.sacl->count, 1);
+	ck_assert_uint_eq(back.control, SD_DACL_PRESENT | SD_SACL_PRESENT | SD_SELF_RELATIVE);
 }
 END_TEST
 
@@ -226,12 +245,12 @@ START_TEST(whatever_is_decoded_encodes_to_the_same)
 
 		for (unsigned k = 0; k <= i % 3; k++)
 			bytes[next_random(&state) % n] = (uint8_t)next_random(&state);
-		if (sd_decode(&arena, bytes, n, 0, &back)) {
+		if (sd_decode(&arena, bytes, n, &back)) {
 			good++;
 			other = encoded(&back, &m);
 			ck_assert_uint_eq(m, sd_size(&back));
 			ck_assert(sd_fits(&back));
-			ck_assert(sd_decode(&arena, other, m, 0, &again));
+			ck_assert(sd_decode(&arena, other, m, &again));
 			ck_assert_uint_eq(sd_size(&again), m);
 		}
 		arena_clear(&arena);
@@ -288,6 +307,7 @@ main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, descriptor_comes_back_as_it_went);
+	tcase_add_test(tc, stored_list_is_there_though_its_flag_is_not);
 	tcase_add_test(tc, no_shorter_descriptor_is_one);
 	tcase_add_test(tc, list_that_is_absent_or_none_is_told_apart);
 	tcase_add_loop_test(

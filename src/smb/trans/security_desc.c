@@ -154,7 +154,7 @@ run_set(struct request *req, struct trans *t, void *args)
 
 	if (status != STATUS_SUCCESS)
 		return status;
-	if (!sd_decode(&req->arena, rd_bytes(&t->data, n), n, 0, &s->sd))
+	if (!sd_decode(&req->arena, rd_bytes(&t->data, n), n, &s->sd))
 		return STATUS_INVALID_SECURITY_DESCR;
 	return request_work(req, WORK_QUICK, set_work, set_done, s);
 }
