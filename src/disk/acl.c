@@ -90,7 +90,7 @@ rights_of_owner(unsigned perm, bool directory)
 	return (perm & 6) == 6 ? FILE_ALL_ACCESS : rights_of(perm, directory) | always;
 }
 
-/* A list being made of POSIX entries, of which each becomes two at most. */
+/* A list being made of POSIX entries. */
 struct mapping {
 	const struct statx *stx;
 	struct acl *acl;
@@ -98,52 +98,73 @@ struct mapping {
 };
 
 static void
-add(struct mapping *m, const struct sid *sid, uint32_t mask, unsigned flags)
+add(struct mapping *m, const struct ace *ace)
 {
-	if (mask != 0)
-		m->acl->aces[m->acl->count++] = (struct ace){
-			.type = ACE_ALLOWED, .flags = (uint8_t)flags, .mask = mask, .sid = *sid
-		};
+	if (ace->mask != 0)
+		m->acl->aces[m->acl->count++] = *ace;
 }
 
-/* Of a directory the entry is meant for what is made in it as well, there for its new owner. */
+/* What is in effect already is inherited from there. */
 static void
-add_for_creator(struct mapping *m, const struct sid *sid, const struct sid *creator, uint32_t mask)
+add_waiting(struct mapping *m, const struct ace *ace)
 {
-	add(m, sid, mask, 0);
-	if (m->directory)
-		add(m, creator, mask, INHERITABLE | ACE_INHERIT_ONLY);
+	for (unsigned i = 0; i < m->acl->count; i++) {
+		struct ace *there = &m->acl->aces[i];
+
+		if (there->mask == ace->mask && sid_equal(&there->sid, &ace->sid)) {
+			there->flags |= INHERITABLE;
+			return;
+		}
+	}
+	add(m, ace);
 }
 
-static void
-map_entry(struct mapping *m, const struct posix_acl *acl, const struct posix_ace *ace)
+/* waiting: for who makes something in the directory, and his group. */
+static struct ace
+map_entry(const struct mapping *m, const struct posix_acl *acl, const struct posix_ace *from,
+    bool waiting)
 {
-	const unsigned perm = posix_acl_effective(acl, ace), flags = m->directory ? INHERITABLE : 0;
-	const uint32_t mask = rights_of(perm, m->directory);
-	struct sid sid;
+	const unsigned perm = posix_acl_effective(acl, from);
+	struct ace ace = { .type = ACE_ALLOWED,
+		.flags = waiting ? INHERITABLE | ACE_INHERIT_ONLY : 0,
+		.mask = rights_of(perm, m->directory) };
 
-	switch (ace->tag) {
+	switch (from->tag) {
 	case POSIX_USER_OBJ:
-		sid = sid_of_unix(SID_UNIX_USERS, m->stx->stx_uid);
-		add_for_creator(m, &sid, &sid_creator_owner, rights_of_owner(perm, m->directory));
+		ace.mask = rights_of_owner(perm, m->directory);
+		ace.sid = waiting ? sid_creator_owner
+				  : sid_of_unix(SID_UNIX_USERS, m->stx->stx_uid);
 		break;
 	case POSIX_GROUP_OBJ:
-		sid = sid_of_unix(SID_UNIX_GROUPS, m->stx->stx_gid);
-		add_for_creator(m, &sid, &sid_creator_group, mask);
+		ace.sid = waiting ? sid_creator_group
+				  : sid_of_unix(SID_UNIX_GROUPS, m->stx->stx_gid);
 		break;
 	case POSIX_USER:
-		sid = sid_of_unix(SID_UNIX_USERS, ace->id);
-		add(m, &sid, mask, flags);
+		ace.sid = sid_of_unix(SID_UNIX_USERS, from->id);
 		break;
 	case POSIX_GROUP:
-		sid = sid_of_unix(SID_UNIX_GROUPS, ace->id);
-		add(m, &sid, mask, flags);
+		ace.sid = sid_of_unix(SID_UNIX_GROUPS, from->id);
 		break;
 	case POSIX_OTHER:
-		add(m, &sid_everyone, mask, flags);
+		ace.sid = sid_everyone;
 		break;
 	default:
+		ace.mask = 0;
 		break;
+	}
+	return ace;
+}
+
+static void
+map_list(struct mapping *m, const struct posix_acl *acl, bool waiting)
+{
+	for (unsigned i = 0; i < acl->count; i++) {
+		const struct ace ace = map_entry(m, acl, &acl->aces[i], waiting);
+
+		if (waiting)
+			add_waiting(m, &ace);
+		else
+			add(m, &ace);
 	}
 }
 
@@ -157,18 +178,22 @@ map_owners(struct arena *a, const struct statx *stx, struct sd *out)
 	out->group = arena_memdup(a, &group, sizeof(group));
 }
 
+/* What is made in a directory without a default list is meant for those the directory is for. */
 void
 acl_map(struct arena *a, int fd, const struct statx *stx, struct sd *out)
 {
-	struct posix_acl acl;
+	struct posix_acl acl, heirs = { .count = 0 };
 	struct mapping m = { .stx = stx, .directory = S_ISDIR(stx->stx_mode) };
 
 	posix_acl_read(fd, POSIX_ACL_ACCESS, stx, &acl);
+	if (m.directory)
+		posix_acl_read(fd, POSIX_ACL_DEFAULT, stx, &heirs);
 	m.acl = arena_alloc(a, sizeof(*m.acl));
 	m.acl->revision = ACL_REVISION;
-	m.acl->aces = arena_alloc(a, 2 * acl.count * sizeof(m.acl->aces[0]));
-	for (unsigned i = 0; i < acl.count; i++)
-		map_entry(&m, &acl, &acl.aces[i]);
+	m.acl->aces = arena_alloc(a, 2 * (acl.count + heirs.count) * sizeof(m.acl->aces[0]));
+	map_list(&m, &acl, false);
+	if (m.directory)
+		map_list(&m, heirs.count != 0 ? &heirs : &acl, true);
 	*out = (struct sd){ .control = SD_DACL_PRESENT, .dacl = m.acl };
 	map_owners(a, stx, out);
 }

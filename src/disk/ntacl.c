@@ -15,6 +15,7 @@
 #define DESCRIPTION     "posix_acl"
 #define POINTER         0x00020000u /* what NDR writes where there is something */
 #define DESCRIPTION_MAX 256u
+#define SPECIAL_BITS    07000u
 #define POSIX_SIDE_MAX  (64u + 2u * (16u + 24u * POSIX_ACES_MAX))
 
 static uint16_t
@@ -84,13 +85,25 @@ ntacl_hash(int fd, const struct statx *stx, uint8_t out[NTACL_HASH])
 	return ok;
 }
 
+/*
+ * Special bits may have changed: they say nothing of who may do what. The kernel takes some away by
+ * itself when a file is written, and what Samba compares instead does not have them.
+ */
 static bool
 posix_side_is(const uint8_t *stored, const struct ntacl_file *file)
 {
+	struct statx stx;
 	uint8_t now[NTACL_HASH];
 
-	return file == NULL ||
-	    (ntacl_hash(file->fd, file->stx, now) && memcmp(now, stored, sizeof(now)) == 0);
+	if (file == NULL)
+		return true;
+	stx = *file->stx;
+	for (unsigned i = 0; i <= SPECIAL_BITS >> 9; i++) {
+		stx.stx_mode = (uint16_t)(file->stx->stx_mode ^ i << 9);
+		if (ntacl_hash(file->fd, &stx, now) && memcmp(now, stored, sizeof(now)) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void

@@ -2,26 +2,14 @@
 
 /* Security descriptors: as stored, as inherited, as obeyed. */
 #include "../auth/hex.h"
-#include "scratch.h"
+#include "acls.h"
 
-#include <sys/xattr.h>
-
-#include "base/cred.h"
 #include "disk/access.h"
-#include "disk/acl.h"
 #include "disk/dir.h"
 #include "disk/name.h"
-#include "disk/ntacl.h"
 #include "disk/posix_acl.h"
 #include "wire/frame.h"
 #include "wire/writer.h"
-
-#define FULL FILE_ALL_ACCESS
-#define OI   ACE_OBJECT_INHERIT
-#define CI   ACE_CONTAINER_INHERIT
-#define NP   ACE_NO_PROPAGATE_INHERIT
-#define IO   ACE_INHERIT_ONLY
-#define ID   ACE_INHERITED
 
 /* Written by smbd 4.17 for a file of root's with mode 0775 and the list below. */
 static const char of_samba_hex[] =
@@ -42,88 +30,12 @@ static uint8_t of_samba[336], its_posix_acl[52];
 
 #define HASH_AT 96 /* of the POSIX side */
 
-static struct sid me;
-
 static void
 setup(void)
 {
-	struct disk_options options = scratch_defaults();
-
-	scratch_setup();
-	options.nt_acls = true;
-	options.named_streams = true;
-	scratch_reopen(options);
+	acls_setup();
 	ck_assert_uint_eq(unhex(of_samba_hex, of_samba), sizeof(of_samba));
 	ck_assert_uint_eq(unhex(its_posix_acl_hex, its_posix_acl), sizeof(its_posix_acl));
-	me = sid_of_unix(SID_UNIX_USERS, cred_of_process()->uid);
-}
-
-static const char *
-path_of(const char *name)
-{
-	return arena_printf(&scratch_arena, "%s/root/%s", scratch_top, name);
-}
-
-static struct acl *
-list(unsigned count, const struct ace *aces)
-{
-	struct acl *acl = arena_alloc(&scratch_arena, sizeof(*acl));
-
-	acl->revision = 2;
-	acl->count = count;
-	acl->aces = arena_memdup(&scratch_arena, aces, count * sizeof(*aces));
-	return acl;
-}
-
-static struct ace
-entry(uint8_t type, const struct sid *sid, uint32_t mask, unsigned flags)
-{
-	return (struct ace){ .type = type, .flags = (uint8_t)flags, .mask = mask, .sid = *sid };
-}
-
-/* The file may be described and changed whatever its descriptor says. */
-static struct disk_file *
-handle_of(const char *name)
-{
-	struct disk_file *f;
-
-	ck_assert_uint_eq(scratch_open(name, 0, DISK_OPEN, &f), STATUS_SUCCESS);
-	return f;
-}
-
-static nt_status
-set_parts(const char *name, uint32_t parts, const struct sd *sd)
-{
-	struct disk_file *f = handle_of(name);
-	nt_status status = disk_acl_set(&scratch, &scratch_arena, f, parts, sd);
-
-	disk_close(&f);
-	return status;
-}
-
-static void
-set_dacl(const char *name, unsigned count, const struct ace *aces)
-{
-	struct sd sd = { .control = SD_DACL_PRESENT, .dacl = list(count, aces) };
-
-	ck_assert_uint_eq(set_parts(name, SECURITY_DACL, &sd), STATUS_SUCCESS);
-}
-
-static void
-set_one(const char *name, struct ace ace)
-{
-	set_dacl(name, 1, &ace);
-}
-
-static struct sd
-get(const char *name)
-{
-	struct disk_file *f = handle_of(name);
-	struct sd sd;
-
-	ck_assert_uint_eq(disk_acl_get(&scratch, &scratch_arena, f, &sd), STATUS_SUCCESS);
-	disk_close(&f);
-	return sd;
 }
 
 /* Opens for these rights. */
@@ -142,13 +54,6 @@ try_access(const char *name, uint32_t wanted, uint32_t *granted)
 		*granted = o.granted;
 	disk_close(&o.file);
 	return status;
-}
-
-static bool
-has_stored(const char *name)
-{
-	return getxattr(path_of(name), NTACL_USER, NULL, 0) > 0 ||
-	    getxattr(path_of(name), NTACL_TRUSTED, NULL, 0) > 0;
 }
 
 /* --- as stored */
@@ -253,22 +158,6 @@ START_TEST(descriptor_is_kept_until_the_mode_changes)
 	sd = get("f");
 	ck_assert_uint_eq(sd.dacl->count, 2);
 	ck_assert(sid_equal(&sd.dacl->aces[0].sid, &me));
-}
-END_TEST
-
-START_TEST(mode_is_shown_as_a_descriptor)
-{
-	struct sd sd;
-
-	others_write("f", "x");
-	ck_assert_int_eq(chmod(path_of("f"), 0604), 0);
-	sd = get("f");
-	ck_assert_uint_eq(sd.control, SD_DACL_PRESENT);
-	ck_assert_uint_eq(sd.dacl->count, 2);
-	ck_assert(sid_equal(&sd.dacl->aces[0].sid, &me));
-	ck_assert_uint_eq(sd.dacl->aces[0].mask, FULL);
-	ck_assert(sid_equal(&sd.dacl->aces[1].sid, &sid_everyone));
-	ck_assert_uint_eq(sd.dacl->aces[1].mask, FILE_GENERIC_READ | FILE_GENERIC_EXECUTE);
 }
 END_TEST
 
@@ -699,7 +588,6 @@ main(void)
 	tcase_add_test(tc, posix_side_hashes_as_samba_does);
 	tcase_add_loop_test(tc, every_older_version_is_understood, 1, 4);
 	tcase_add_test(tc, descriptor_is_kept_until_the_mode_changes);
-	tcase_add_test(tc, mode_is_shown_as_a_descriptor);
 	tcase_add_test(tc, damaged_value_gives_its_owner_the_right_to_mend_it);
 	tcase_add_test(tc, ownership_is_taken_and_not_given);
 	tcase_add_test(tc, nothing_is_kept_where_it_is_not_wanted);
