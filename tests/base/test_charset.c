@@ -197,6 +197,24 @@ START_TEST(what_windows_leaves_alone_stays)
 }
 END_TEST
 
+/* Of all 65,536 units, as Windows 7 formats them into $UpCase: their number and FNV-1a sum. */
+START_TEST(the_whole_table_is_that_of_windows)
+{
+	uint64_t sum = UINT64_C(0xCBF29CE484222325);
+	unsigned changed = 0;
+	uint32_t c, up;
+
+	for (c = 0; c < 0x10000; c++) {
+		up = char_upcase(c);
+		changed += up != c;
+		sum = (sum ^ (up & 0xFF)) * UINT64_C(0x100000001B3);
+		sum = (sum ^ up >> 8) * UINT64_C(0x100000001B3);
+	}
+	ck_assert_uint_eq(changed, 973);
+	ck_assert_uint_eq(sum, UINT64_C(0x48ED4531E9399927));
+}
+END_TEST
+
 START_TEST(upper_case_of_upper_case_is_itself)
 {
 	uint32_t c = 1;
@@ -399,6 +417,7 @@ suite(void)
 	tcase_add_test(tc, invalid_utf8_becomes_the_replacement_character);
 	tcase_add_test(tc, upper_case_is_that_of_windows);
 	tcase_add_test(tc, what_windows_leaves_alone_stays);
+	tcase_add_test(tc, the_whole_table_is_that_of_windows);
 	tcase_add_test(tc, upper_case_of_upper_case_is_itself);
 	tcase_add_test(tc, names_compare_without_case);
 	tcase_add_test(tc, equal_names_have_equal_hashes);
