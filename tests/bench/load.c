@@ -2,8 +2,9 @@
 
 /*
  * Load for a SMB1 server, cheap enough that the server is what is measured.
- * usage: load PORT SECONDS OPERATION IN-FLIGHT
- * It prints "operations seconds bytes". The share "share" must hold big (256 MiB), small, list/.
+ * usage: load PORT SECONDS OPERATION IN-FLIGHT [PATH]
+ * It prints "operations seconds bytes". The share "share" must hold big (256 MiB), folder/small,
+ * list/; PATH is what the query operations ask for, folder\\small unless given.
  */
 
 #include <err.h>
@@ -36,6 +37,9 @@ struct load {
 	size_t message_len;
 	uint64_t position;
 	uint16_t fid;
+	/* queries */
+	const char *path;
+	uint32_t expected; /* status of every reply */
 };
 
 void
@@ -51,6 +55,15 @@ now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static void
+put32(uint8_t *p, uint64_t v)
+{
+	p[0] = (uint8_t)v;
+	p[1] = (uint8_t)(v >> 8);
+	p[2] = (uint8_t)(v >> 16);
+	p[3] = (uint8_t)(v >> 24);
 }
 
 static bool
@@ -102,6 +115,7 @@ put_message(struct load *l, const uint8_t *msg, size_t len)
 static const uint8_t *
 next_reply(struct load *l, size_t *len)
 {
+	uint8_t expected[4];
 	const uint8_t *p;
 	size_t have;
 	ssize_t n;
@@ -127,7 +141,8 @@ next_reply(struct load *l, size_t *len)
 	}
 	l->in_pos += *len + FRAME_HEAD;
 	p += FRAME_HEAD;
-	if (memcmp(p + 5, "\0\0\0\0", 4) != 0)
+	put32(expected, l->expected);
+	if (memcmp(p + 5, expected, 4) != 0)
 		errx(1, "command 0x%02x failed: %02x%02x%02x%02x", p[4], p[8], p[7], p[6], p[5]);
 	return p;
 }
@@ -139,15 +154,6 @@ keep_message(struct load *l)
 
 	l->message = xcalloc(1, l->message_len);
 	memcpy(l->message, msg, l->message_len);
-}
-
-static void
-put32(uint8_t *p, uint64_t v)
-{
-	p[0] = (uint8_t)v;
-	p[1] = (uint8_t)(v >> 8);
-	p[2] = (uint8_t)(v >> 16);
-	p[3] = (uint8_t)(v >> 24);
 }
 
 /* offset_at: where the request's 32-bit file offset is, 0 when it has none. */
@@ -227,17 +233,49 @@ run_write(struct load *l)
 }
 
 static void
+begin_query(struct load *l, struct trans2 *t, uint16_t level, const char *path)
+{
+	struct writer *w = client_trans2_begin(l->c, t, 5);
+
+	wr_u16(w, level);
+	wr_u32(w, 0);
+	wr_string(w, path);
+}
+
+static void
 run_query(struct load *l)
 {
 	struct trans2 t;
-	struct writer *w = client_trans2_begin(l->c, &t, 5);
 
-	wr_u16(w, 0x107);
-	wr_u32(w, 0);
-	wr_string(w, "\\folder\\small");
+	begin_query(l, &t, 0x107, l->path);
 	client_trans2_end(l->c, &t);
 	keep_message(l);
 	repeat(l, 0, 0);
+}
+
+/* By the short name the server tells first. */
+static void
+run_query_short(struct load *l)
+{
+	const char *slash = strrchr(l->path, '\\');
+	char path[1024];
+	struct trans2 t;
+
+	begin_query(l, &t, 0x108, l->path);
+	if (client_trans2_call(l->c, &t) != STATUS_SUCCESS)
+		errx(1, "%s has no short name", l->path);
+	snprintf(path, sizeof(path), "%.*s%s", slash != NULL ? (int)(slash + 1 - l->path) : 0,
+	    l->path, rd_text(&t.got_data, rd_u32(&t.got_data)));
+	l->path = path;
+	l->begun = now();
+	run_query(l);
+}
+
+static void
+run_query_missing(struct load *l)
+{
+	l->expected = STATUS_OBJECT_NAME_NOT_FOUND;
+	run_query(l);
 }
 
 static void
@@ -551,6 +589,8 @@ static const struct {
 	{ "read", run_read, false },
 	{ "write", run_write, false },
 	{ "query", run_query, false },
+	{ "query-short", run_query_short, false },
+	{ "query-missing", run_query_missing, false },
 	{ "echo", run_echo, false },
 	{ "open-close", run_open_close, false },
 	{ "lock-unlock", run_lock_unlock, false },
@@ -577,11 +617,12 @@ main(int argc, char **argv)
 	struct load l = { 0 };
 	size_t i;
 
-	if (argc != 5)
-		errx(2, "usage: load PORT SECONDS OPERATION IN-FLIGHT");
+	if (argc != 5 && argc != 6)
+		errx(2, "usage: load PORT SECONDS OPERATION IN-FLIGHT [PATH]");
 	l.port = (uint16_t)atoi(argv[1]);
 	l.seconds = atof(argv[2]);
 	l.in_flight = (unsigned)atoi(argv[4]);
+	l.path = argc == 6 ? argv[5] : "folder\\small";
 	l.in = xcalloc(1, BUFFERED);
 	l.out = xcalloc(1, BUFFERED);
 	raise_limit();
