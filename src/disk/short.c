@@ -2,6 +2,7 @@
 #include "disk/short.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/charset.h"
 
@@ -31,12 +32,26 @@ legal_run(const char *s)
 	return n;
 }
 
+/* What opens a device on DOS and Windows, whatever the extension, instead of the file so called. */
+static bool
+is_device(const char *base, size_t n)
+{
+	static const char *const devices[] = { "CON", "PRN", "AUX", "NUL", "CLOCK$", "CONIN$",
+		"CONOUT$" };
+
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+		if (n == strlen(devices[i]) && strncasecmp(base, devices[i], n) == 0)
+			return true;
+	return n == 4 && base[3] >= '0' && base[3] <= '9' &&
+	    (strncasecmp(base, "COM", 3) == 0 || strncasecmp(base, "LPT", 3) == 0);
+}
+
 bool
 name_is_8_3(const char *name)
 {
 	size_t base = legal_run(name), ext;
 
-	if (base == 0 || base > 8)
+	if (base == 0 || base > 8 || is_device(name, base))
 		return false;
 	if (name[base] == '\0')
 		return true;

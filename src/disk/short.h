@@ -16,7 +16,10 @@
 #define SHORT_CHOICES      9
 #define SHORT_IS_FIRST(nr) ((nr) <= SHORT_FIRST_MASK)
 
-/* True for what DOS would call it too, in any case, and so needs no short name. */
+/*
+ * True for what DOS would call it too, in any case, and so needs no short name. The names of
+ * devices do, or nobody on DOS or Windows could reach the file.
+ */
 bool name_is_8_3(const char *name);
 
 /* True when name looks like what short_name_put makes; its number. */

@@ -28,7 +28,7 @@ pattern_translate_fat(struct request *req, const char *pattern)
 	for (p = out; *p != '\0'; p++) {
 		if (*p == '?')
 			*p = '>';
-		else if (*p == '.' && p[1] != '\0' && strchr("?*", p[1]) != NULL)
+		else if (*p == '.' && strchr("?*", p[1]) != NULL) /* or at the end */
 			*p = '"';
 		else if (*p == '*' && p[1] == '.')
 			*p = '<';

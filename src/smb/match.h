@@ -16,7 +16,8 @@ struct request;
 /*
  * A client's pattern for one name as name_matches wants it: "" and "*.*" mean everything, and
  * clients before NT leave it to the server to give '?', '.' and '*' the meaning they have on FAT
- * ([MS-CIFS] 2.2.1.1.3).
+ * ([MS-CIFS] 2.2.1.1.3): up to so many characters; a dot at the end or before a wildcard need not
+ * be there; "*." is all that has no extension.
  */
 const char *pattern_translate(struct request *req, const char *pattern);
 

@@ -142,9 +142,10 @@ END_TEST
 START_TEST(short_names_are_what_dos_allows)
 {
 	static const char *const none[] = { "README.TXT", "readme.txt", "a", "12345678.123", "A~B",
-		"{x}.$$$" };
+		"{x}.$$$", "CONS", "COM", "COM10", "XNUL.TXT", "AUX1" };
 	static const char *const some[] = { "123456789", "a.text", "a b.txt", ".profile", "a.b.c",
-		"Füße.txt", "x.", "a+b", "name \uF028", "日本語.txt" };
+		"Füße.txt", "x.", "a+b", "name \uF028", "日本語.txt", "con", "Nul.txt", "aux.c",
+		"PRN.", "COM1", "lpt9.dat", "CONIN$", "conout$.x", "CLOCK$" };
 	char alias[13], again[13];
 
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {

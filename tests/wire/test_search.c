@@ -117,6 +117,56 @@ START_TEST(question_marks_mean_up_to_so_many)
 }
 END_TEST
 
+static void
+expect_names(const char *pattern, uint16_t n)
+{
+	struct found f;
+
+	ask(&f, SEARCH, 30, pattern, NULL);
+	ck_assert_uint_eq(f.status, n > 0 ? STATUS_SUCCESS : STATUS_NO_MORE_FILES);
+	ck_assert_msg(f.n == n, "%s finds %u, not %u", pattern, f.n, n);
+}
+
+/* In \few are A, A.B, A.BC, AB.C and ABCDEFGH.IJK. */
+START_TEST(patterns_mean_what_they_mean_on_fat)
+{
+	expect_names("\\few\\*.*", 7); /* with "." and ".." */
+	expect_names("\\few\\*.", 3);
+	expect_names("\\few\\A.", 1);
+	expect_names("\\few\\a", 1);
+	expect_names("\\few\\A.*", 3);
+	expect_names("\\few\\A.?", 2);
+	expect_names("\\few\\A?.?", 3);
+	expect_names("\\few\\?.??", 4);
+	expect_names("\\few\\??.b?", 2);
+	expect_names("\\few\\A*.B", 1);
+	expect_names("\\few\\A*", 5);
+	expect_names("\\few\\*.???", 7);
+	expect_names("\\few\\*C", 2);
+	expect_names("\\few\\*.*C", 2);
+	expect_names("\\few\\???.*", 6);
+	expect_names("\\few\\?????????.*", 7);
+	expect_names("\\few\\B*.*", 0);
+}
+END_TEST
+
+/* DOS would open the device instead. */
+START_TEST(names_of_devices_show_short)
+{
+	struct found f, again;
+	char path[32];
+
+	ask(&f, SEARCH, 30, "\\devices\\*.*", NULL);
+	ck_assert_uint_eq(f.n, 4);
+	for (unsigned i = 2; i < 4; i++) {
+		ck_assert_ptr_nonnull(strchr(f.names[i], '~'));
+		snprintf(path, sizeof(path), "\\devices\\%s", f.names[i]);
+		ask(&again, SEARCH, 30, path, NULL);
+		ck_assert_uint_eq(again.n, 1);
+	}
+}
+END_TEST
+
 START_TEST(long_names_show_short)
 {
 	struct found f, again;
@@ -279,6 +329,15 @@ make_files(void)
 	}
 	server_mkdir(&server, "long");
 	server_file(&server, "long/a name that is long.text", "", 0);
+	server_mkdir(&server, "few");
+	server_file(&server, "few/A", "", 0);
+	server_file(&server, "few/A.B", "", 0);
+	server_file(&server, "few/A.BC", "", 0);
+	server_file(&server, "few/AB.C", "", 0);
+	server_file(&server, "few/ABCDEFGH.IJK", "", 0);
+	server_mkdir(&server, "devices");
+	server_file(&server, "devices/con", "", 0);
+	server_file(&server, "devices/aux.c", "", 0);
 	server_mkdir(&server, "clash");
 	server_file(&server, "clash/Document 29630.text", "", 0);
 	server_file(&server, "clash/Document 72557.text", "", 0);
@@ -292,6 +351,8 @@ tests(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, it_goes_on_behind_any_entry);
 	tcase_add_test(tc, question_marks_mean_up_to_so_many);
+	tcase_add_test(tc, patterns_mean_what_they_mean_on_fat);
+	tcase_add_test(tc, names_of_devices_show_short);
 	tcase_add_test(tc, long_names_show_short);
 	tcase_add_test(tc, no_two_files_are_shown_by_one_name);
 	tcase_add_test(tc, names_are_capitals_for_those_who_know_no_long_ones);
