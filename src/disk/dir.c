@@ -16,6 +16,7 @@
 #include "disk/dirent.h"
 #include "disk/ea.h"
 #include "disk/name.h"
+#include "disk/names.h"
 #include "disk/place.h"
 #include "disk/spelling.h"
 
@@ -36,6 +37,7 @@ struct dir_buffer {
 	bool looked;       /* stx is that of the entry */
 	struct statx stx;
 	enum short_names shorts; /* of those in data */
+	bool whole;              /* data holds the whole directory */
 	char name[SPELLING_MAX];
 	char data[BUFFER_SIZE];
 };
@@ -130,6 +132,25 @@ disk_dir_seek(struct disk_dir *dir, uint64_t pos)
 	dir->next = pos;
 }
 
+/* Reads on, and sees whether that was all. */
+static ssize_t
+read_entries(struct disk_dir *dir, bool from_start)
+{
+	struct dir_buffer *b = dir->buffer;
+	ssize_t n = dirent_read(dir->fd, b->data, sizeof(b->data)), more;
+
+	b->len = n > 0 ? (size_t)n : 0;
+	b->pos = 0;
+	b->shorts = SHORT_UNKNOWN;
+	b->whole = false;
+	if (n <= 0 || !from_start)
+		return n;
+	more = dirent_read(dir->fd, b->data + b->len, sizeof(b->data) - b->len);
+	b->len += more > 0 ? (size_t)more : 0;
+	b->whole = more == 0;
+	return n;
+}
+
 /* Makes the buffer hold what comes next. NO_MORE_FILES at the end. */
 static nt_status
 fill(struct disk_dir *dir)
@@ -143,14 +164,10 @@ fill(struct disk_dir *dir)
 			return errno == EINVAL ? STATUS_NO_MORE_FILES : disk_status(errno);
 		b = dir->buffer = xrealloc(NULL, sizeof(*b));
 		b->len = b->pos = 0;
-		b->shorts = SHORT_UNKNOWN;
 	}
 	if (b->pos < b->len)
 		return STATUS_SUCCESS;
-	n = dirent_read(dir->fd, b->data, sizeof(b->data));
-	b->len = n > 0 ? (size_t)n : 0;
-	b->pos = 0;
-	b->shorts = SHORT_UNKNOWN;
+	n = read_entries(dir, dir->next == FIRST);
 	if (n < 0 && errno != ENOENT) /* ENOENT: the directory itself was removed */
 		return disk_status(errno);
 	return n > 0 ? STATUS_SUCCESS : STATUS_NO_MORE_FILES;
@@ -313,6 +330,25 @@ disk_dir_stat(struct disk_dir *dir, const struct cred *cred, struct disk_stat *o
 	return STATUS_SUCCESS;
 }
 
+/* True when the buffer alone shows that each name has its first choice. */
+static bool
+is_plain(const struct dir_buffer *b)
+{
+	struct names *names;
+	struct dirent_raw e;
+	bool plain;
+
+	if (!b->whole)
+		return false;
+	names = names_new();
+	for (size_t at = 0; dirent_next(b->data, b->len, &at, &e);)
+		if (!e.dot)
+			names_add(names, e.name);
+	plain = names_all_first(names);
+	names_free(names);
+	return plain;
+}
+
 /* What there is to know of the short names of all that is in the buffer. */
 static nt_status
 learn_shorts(struct disk_dir *dir, const struct disk *d, struct statx *stx)
@@ -325,6 +361,8 @@ learn_shorts(struct disk_dir *dir, const struct disk *d, struct statx *stx)
 	if (b->shorts != SHORT_UNKNOWN)
 		return STATUS_SUCCESS;
 	b->shorts = name_cache_shorts(dir->root->cache, stx);
+	if (b->shorts == SHORT_UNKNOWN && is_plain(b))
+		b->shorts = SHORT_FIRST;
 	if (b->shorts != SHORT_UNKNOWN)
 		return STATUS_SUCCESS;
 	if (d->nowait)

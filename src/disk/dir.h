@@ -37,8 +37,8 @@ nt_status disk_dir_eas(struct disk_dir *dir, const struct disk *d, uint32_t want
 
 /*
  * Its short name: "" when it needs none, or when it cannot be found by one. The first such call
- * reads the names of the directory unless they are known already; with nowait that is
- * STATUS_CANT_WAIT.
+ * reads the names of the directory unless they are known already, or all are at hand; with nowait
+ * that is STATUS_CANT_WAIT.
  */
 nt_status disk_dir_short(struct disk_dir *dir, const struct disk *d, char out[SHORT_NAME_SIZE]);
 
