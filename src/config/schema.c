@@ -513,6 +513,20 @@ const struct conf_key config_share_keys[] = {
 	    .help = "Give names that start with a dot the hidden attribute.",
 	},
 	{
+	    .name = "hide unreadable",
+	    .type = CONF_BOOL,
+	    SHARE(hide_unreadable),
+	    .value = "no",
+	    .help = "List to a user only what that user may read.",
+	},
+	{
+	    .name = "hide unwriteable files",
+	    .type = CONF_BOOL,
+	    SHARE(hide_unwriteable_files),
+	    .value = "no",
+	    .help = "List to a user only the files that user may write; directories all the same.",
+	},
+	{
 	    .name = "store dos attributes",
 	    .type = CONF_BOOL,
 	    SHARE(store_dos_attributes),

@@ -35,6 +35,7 @@ struct share_conf {
 	char *path; /* absolute, without a trailing slash */
 	char *comment;
 	bool read_only, guest_ok, browseable, store_dos_attributes, hide_dot_files, follow_symlinks;
+	bool hide_unreadable, hide_unwriteable_files;
 	bool change_notify;
 	bool ea_support, named_streams;
 	bool oplocks, level2_oplocks;

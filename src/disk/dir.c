@@ -398,17 +398,6 @@ disk_dir_short(struct disk_dir *dir, const struct disk *d, char out[SHORT_NAME_S
 	return STATUS_SUCCESS;
 }
 
-static bool
-has_no_eas(const struct disk_dir *dir, const struct cred *cred)
-{
-	const struct disk d = { .root = dir->root, .cred = cred };
-	const struct dir_buffer *b = dir->buffer;
-	char path[32 + NAME_MAX + 1];
-
-	snprintf(path, sizeof(path), "%s/%s", fd_path(dir->fd).path, b->entry);
-	return eas_none(&d, path, b->looked ? &b->stx : NULL, true);
-}
-
 static int
 open_entry(const struct disk_dir *dir, const struct cred *cred)
 {
@@ -430,6 +419,43 @@ eas_of(const struct disk *d, int fd, uint32_t wanted, struct arena *a, struct di
 	if (status == STATUS_SUCCESS)
 		eas_read_fd(d->root, a, fd, out);
 	return status;
+}
+
+/* As the kernel and the stored descriptor have it. */
+static bool
+may(const struct disk *d, int fd, int mode, uint32_t right)
+{
+	return faccessat(fd, "", mode, AT_EMPTY_PATH | AT_EACCESS) == 0 &&
+	    access_stored(d, fd, right) == STATUS_SUCCESS;
+}
+
+bool
+disk_dir_shows(const struct disk_dir *dir, const struct disk *d, const struct disk_stat *st)
+{
+	const struct disk_options *options = &dir->root->options;
+	bool write = options->hide_unwriteable_files && !st->directory, shows;
+	int fd;
+
+	if (dir->next <= FIRST || dir->buffer == NULL || !(options->hide_unreadable || write))
+		return true;
+	fd = cred_assume(d->cred) == 0 ? open_entry(dir, d->cred) : -1;
+	if (fd < 0)
+		return false;
+	shows = (!options->hide_unreadable || may(d, fd, R_OK, FILE_READ_DATA)) &&
+	    (!write || may(d, fd, W_OK, FILE_WRITE_DATA));
+	close(fd);
+	return shows;
+}
+
+static bool
+has_no_eas(const struct disk_dir *dir, const struct cred *cred)
+{
+	const struct disk d = { .root = dir->root, .cred = cred };
+	const struct dir_buffer *b = dir->buffer;
+	char path[32 + NAME_MAX + 1];
+
+	snprintf(path, sizeof(path), "%s/%s", fd_path(dir->fd).path, b->entry);
+	return eas_none(&d, path, b->looked ? &b->stx : NULL, true);
 }
 
 nt_status

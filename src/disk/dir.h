@@ -30,6 +30,9 @@ nt_status disk_dir_next(struct disk_dir *dir, struct disk_entry *e);
 /* What the entry last returned is; OBJECT_NAME_NOT_FOUND when it has vanished since (skip it). */
 nt_status disk_dir_stat(struct disk_dir *dir, const struct cred *cred, struct disk_stat *out);
 
+/* Is it one d's user is to see, as it is and as the root's options have it? */
+bool disk_dir_shows(const struct disk_dir *dir, const struct disk *d, const struct disk_stat *st);
+
 /* Its extended attributes for who has all rights wanted to it; those of ".." are not told. */
 struct disk_eas;
 nt_status disk_dir_eas(struct disk_dir *dir, const struct disk *d, uint32_t wanted, struct arena *a,

@@ -25,9 +25,10 @@ struct disk_options {
 	bool follow_symlinks;      /* those that stay beneath it; else links do not exist */
 	bool store_dos_attributes; /* in user.DOSATTRIB; else from mode bits alone */
 	bool hide_dot_files;       /* they carry the hidden attribute */
-	bool ea_support;           /* clients may keep extended attributes */
-	bool nt_acls;              /* security descriptors are kept and obeyed */
-	bool trusted_acls;         /* in security.NTACL alone, else in user.NTACL */
+	bool hide_unreadable, hide_unwriteable_files; /* from who may not read, or write, them */
+	bool ea_support;                              /* clients may keep extended attributes */
+	bool nt_acls;                                 /* security descriptors are kept and obeyed */
+	bool trusted_acls; /* in security.NTACL alone, else in user.NTACL */
 	mode_t create_mask, directory_mask;
 	bool quotas;                   /* clients may have the kernel's quotas */
 	bool named_streams;            /* where the file system has extended attributes */

@@ -139,6 +139,8 @@ share_open(const struct server *s, struct share *sh, const struct share_conf *co
 		.ea_support = conf->ea_support,
 		.quotas = conf->quotas,
 		.hide_dot_files = conf->hide_dot_files,
+		.hide_unreadable = conf->hide_unreadable,
+		.hide_unwriteable_files = conf->hide_unwriteable_files,
 		.nt_acls = conf->nt_acl_support,
 		.trusted_acls = sh->set->config->security_acl_name == ACL_NAME_SECURITY,
 		.named_streams = conf->named_streams,

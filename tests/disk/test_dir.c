@@ -4,6 +4,7 @@
 
 #include <malloc.h>
 
+#include "base/cred.h"
 #include "disk/attr.h"
 #include "disk/dir.h"
 #include "disk/lookup.h"
@@ -266,6 +267,79 @@ START_TEST(a_hundred_thousand_files_are_no_burden)
 }
 END_TEST
 
+/* The names shown of the root, each with a blank behind it. */
+static const char *
+shown(void)
+{
+	static char text[256];
+	struct disk_entry e;
+	struct disk_stat st;
+
+	text[0] = '\0';
+	ck_assert_uint_eq(disk_dir_open(&scratch, "", &dir), STATUS_SUCCESS);
+	while (next(&e) != NULL) {
+		ck_assert_uint_eq(disk_dir_stat(dir, scratch.cred, &st), STATUS_SUCCESS);
+		if (!disk_dir_shows(dir, &scratch, &st))
+			continue;
+		strcat(text, e.name);
+		strcat(text, " ");
+	}
+	disk_dir_close(&dir);
+	return text;
+}
+
+static const char *
+shown_with(bool hide_unreadable, bool hide_unwriteable_files)
+{
+	const struct cred *cred = scratch.cred;
+	struct disk_options options = scratch_defaults();
+
+	ck_assert_int_eq(cred_assume(NULL), 0);
+	options.hide_unreadable = hide_unreadable;
+	options.hide_unwriteable_files = hide_unwriteable_files;
+	scratch_reopen(options);
+	scratch.cred = cred;
+	return shown();
+}
+
+/* One file or directory at a time, so that their order does not matter. */
+static void
+expect_shown(const char *name, mode_t mode, const bool seen[2])
+{
+	char with[64];
+
+	ck_assert_int_eq(cred_assume(NULL), 0);
+	ck_assert_int_eq(fchmodat(scratch_fd, name, mode, 0), 0);
+	snprintf(with, sizeof(with), ". .. %s ", name);
+	ck_assert_str_eq(shown_with(false, false), with);
+	ck_assert_str_eq(shown_with(true, false), seen[0] ? with : ". .. ");
+	ck_assert_str_eq(shown_with(false, true), seen[1] ? with : ". .. ");
+	ck_assert_str_eq(shown_with(true, true), seen[0] && seen[1] ? with : ". .. ");
+}
+
+START_TEST(what_a_user_may_not_use_can_be_hidden)
+{
+	struct cred *c = geteuid() == 0 ? cred_new(65534, 65534, NULL, 0) : NULL;
+
+	cred_enable();
+	ck_assert_int_eq(chmod(scratch_top, 0755), 0);
+	scratch.cred = c;
+	others_write("f", "x");
+	expect_shown("f", 0666, (const bool[]){ true, true });
+	expect_shown("f", 0444, (const bool[]){ true, false });
+	expect_shown("f", 0222, (const bool[]){ false, true });
+	expect_shown("f", 0, (const bool[]){ false, false });
+	ck_assert_int_eq(cred_assume(NULL), 0);
+	ck_assert_int_eq(unlinkat(scratch_fd, "f", 0), 0);
+	others_mkdir("d");
+	expect_shown("d", 0555, (const bool[]){ true, true });
+	expect_shown("d", 0, (const bool[]){ false, true });
+	ck_assert_int_eq(cred_assume(NULL), 0);
+	if (c != NULL)
+		cred_unref(&c);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -276,6 +350,7 @@ main(void)
 	tcase_add_checked_fixture(tc, scratch_setup, teardown);
 	tcase_add_test(tc, all_names_come_once_dots_first);
 	tcase_add_test(tc, a_listing_goes_on_at_any_entry);
+	tcase_add_test(tc, what_a_user_may_not_use_can_be_hidden);
 	tcase_add_test(tc, entries_are_described);
 	tcase_add_test(tc, dotdot_is_the_directory_above);
 	tcase_add_test(tc, what_vanished_is_skipped);

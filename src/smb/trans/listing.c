@@ -102,7 +102,8 @@ keep(struct listing *l, const struct disk *d, struct arena *a, const struct disk
 	e->name = arena_strdup(a, from->name);
 	e->next = from->next;
 	if (disk_dir_stat(l->dir, d->cred, &e->stat) != STATUS_SUCCESS ||
-	    !attributes_match(e->stat.attributes, l->attributes))
+	    !attributes_match(e->stat.attributes, l->attributes) ||
+	    (!from->dot && !disk_dir_shows(l->dir, d, &e->stat)))
 		return STATUS_SUCCESS;
 	if (l->level->shorter)
 		memcpy(e->shorter, shorter, sizeof(shorter));
