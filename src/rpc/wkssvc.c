@@ -113,10 +113,26 @@ wksta_transport_enum(struct rpc_call *c)
 	return rpc_enum_answer(c, &e);
 }
 
+/* NetSetupWorkgroupName */
+#define IN_A_WORKGROUP 2
+
+static uint32_t
+get_join_information(struct rpc_call *c)
+{
+	ndr_get_unique_string(&c->in); /* ServerName */
+	ndr_get_unique_string(&c->in); /* where the name will be */
+	ndr_put_pointer(&c->out, true);
+	ndr_put_string(&c->out, c->req->session->set->config->workgroup);
+	ndr_put16(&c->out, IN_A_WORKGROUP);
+	ndr_put32(&c->out, WIN_SUCCESS);
+	return 0;
+}
+
 static const struct rpc_operation operations[] = {
 	[0] = { "NetrWkstaGetInfo", wksta_get_info },
 	[2] = { "NetrWkstaUserEnum", wksta_enum_users },
 	[5] = { "NetrWkstaTransportEnum", wksta_transport_enum },
+	[20] = { "NetrGetJoinInformation", get_join_information },
 };
 
 const struct rpc_interface rpc_wkssvc = {

@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Writes the seeds of fuzz_rpc: seed_rpc.py DIRECTORY. A bind and one call of each operation, to srvsvc and wkssvc, as an
+# administrator; and what is bound otherwise.
+
+import os
+import struct
+import sys
+
+NDR = struct.pack("<IHH8sI", 0x8A885D04, 0x1CEB, 0x11C9, bytes.fromhex("9fe808002b104860"), 2)
+SRVSVC = struct.pack("<IHH8sI", 0x4B324FC8, 0x1670, 0x01D3, bytes.fromhex("12785a47bf6ee188"), 3)
+WKSSVC = struct.pack("<IHH8sI", 0x6BFFD098, 0xA112, 0x3610, bytes.fromhex("983346c3f87e345a"), 1)
+MGMT = struct.pack("<IHH8sI", 0xAFA8BD80, 0x7D8A, 0x11C9, bytes.fromhex("bef408002b102989"), 1)
+ADMIN = 4
+
+
+def pdu(kind, body, flags=3):
+	return struct.pack("<BBBBIHHI", 5, 0, kind, flags, 0x10, 16 + len(body), 0, 1) + body
+
+
+def bind(*interfaces, kind=11):
+	body = struct.pack("<HHIB3x", 4280, 4280, 0, len(interfaces))
+	for i, interface in enumerate(interfaces):
+		body += struct.pack("<HBx", i, 1) + interface + NDR
+	return pdu(kind, body)
+
+
+def call(number, stub=b"", context=0, flags=3):
+	return pdu(0, struct.pack("<IHH", len(stub), context, number) + stub, flags)
+
+
+def words(*values):
+	return struct.pack("<%dI" % len(values), *values)
+
+
+def string(s):
+	data = (s + "\0").encode("utf-16-le")
+	return words(len(s) + 1, 0, len(s) + 1) + data + b"\0" * (-len(data) % 4)
+
+
+def pointer(s):
+	return words(0) if s is None else words(0x20000) + string(s)
+
+
+def listing(level):
+	return words(level, level, 0x20004, 0, 0, 0xFFFFFFFF, 0x20008, 0)
+
+
+SERVER = pointer("\\\\SERVER")
+CALLS = {
+	"char_dev_enum": (0, SERVER + listing(0)),
+	"char_dev_q_enum": (3, SERVER + pointer(None) + listing(1)),
+	"connection_enum": (8, SERVER + pointer("open") + listing(1)),
+	"file_enum": (9, SERVER + pointer("C:\\") + pointer("boss") + listing(3)),
+	"file_get_info": (10, SERVER + words(1, 3)),
+	"file_close": (11, SERVER + words(1)),
+	"session_enum": (12, SERVER + pointer("\\\\10.0.0.1") + pointer("boss") + listing(502)),
+	"session_del": (13, SERVER + pointer("\\\\10.0.0.1") + pointer("boss")),
+	"share_get_info": (16, SERVER + string("open") + words(502)),
+	"share_check": (20, SERVER + string("C:\\dev\\shm")),
+	"server_get_info": (21, SERVER + words(102)),
+	"disk_enum": (23, SERVER + words(0, 0, 0, 0xFFFFFFFF, 0x20008, 0)),
+	"transport_enum": (26, SERVER + listing(1)),
+	"remote_tod": (28, SERVER),
+	"name_validate": (33, SERVER + string("name") + words(9, 0)),
+	"share_enum_sticky": (36, SERVER + listing(502)),
+}
+
+seeds = {"srvsvc_" + name: bytes([ADMIN]) + bind(SRVSVC) + call(*c) for name, c in CALLS.items()}
+for level in (0, 1, 2, 501, 502):
+	seeds["share_enum_%d" % level] = bytes([ADMIN]) + bind(SRVSVC) + call(15, SERVER + listing(level))
+seeds["share_enum_room"] = bytes([ADMIN]) + bind(SRVSVC) + call(15, SERVER + words(1, 1, 4, 0, 0, 90, 8, 1))
+seeds["share_enum_anybody"] = b"\0" + bind(SRVSVC) + call(15, SERVER + listing(2))
+for name, c in (("get_info", (0, SERVER + words(102))), ("user_enum", (2, SERVER + listing(1))),
+    ("transport_enum", (5, SERVER + listing(0))), ("join_information", (20, SERVER + pointer(None)))):
+	seeds["wkssvc_" + name] = bytes([1 | ADMIN]) + bind(WKSSVC) + call(*c)
+for number in (0, 2, 3):
+	seeds["mgmt_%d" % number] = b"\2" + bind(MGMT) + call(number)
+enum = SERVER + listing(1)
+seeds["fragments"] = b"\0" + bind(SRVSVC) + call(15, enum[:20], flags=1) + call(15, enum[20:], flags=2)
+seeds["alter"] = b"\0" + bind(SRVSVC, SRVSVC) + bind(MGMT, kind=14) + call(0, context=0)
+seeds["split"] = bytes([7 << 3]) + bind(SRVSVC) + call(15, enum)
+seeds["orphaned"] = b"\0" + bind(SRVSVC) + call(15, enum[:8], flags=1) + pdu(19, b"") + call(15, enum)
+seeds["big_endian"] = b"\0" + struct.pack(">BBBBIHHI", 5, 0, 11, 3, 0, 72, 0, 1) + struct.pack(">HHIB3x", 4280, 4280, 0, 1) + \
+    struct.pack(">HBx", 0, 1) + struct.pack(">IHH8sI", 0x4B324FC8, 0x1670, 0x01D3, bytes.fromhex("12785a47bf6ee188"), 3) + \
+    struct.pack(">IHH8sI", 0x8A885D04, 0x1CEB, 0x11C9, bytes.fromhex("9fe808002b104860"), 2)
+
+os.makedirs(sys.argv[1], exist_ok=True)
+for name, data in seeds.items():
+	with open(os.path.join(sys.argv[1], name), "wb") as f:
+		f.write(data)

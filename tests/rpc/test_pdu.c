@@ -1,0 +1,637 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/* An association as the pipe's service has it, over an interface made for the test. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "rpc/rpc.h"
+#include "server/conn.h"
+#include "server/pipe.h"
+#include "server/request.h"
+
+#define BIND     11
+#define BIND_ACK 12
+#define BIND_NAK 13
+#define ALTER    14
+#define ALTERED  15
+#define REQUEST  0
+#define RESPONSE 2
+#define FAULT    3
+#define ORPHANED 19
+#define FIRST    1
+#define LAST     2
+#define ONLY     3
+
+static struct conn conn;
+static struct request req;
+static struct pipe pipe_end;
+static struct rpc_end *end;
+
+/* Operations: what they are given again; so many bytes; a number and no more. */
+static uint32_t
+echo(struct rpc_call *c)
+{
+	ndr_put_bytes(&c->out, c->in.p, c->in.end);
+	return 0;
+}
+
+static uint32_t
+fill(struct rpc_call *c)
+{
+	uint32_t n = ndr_get32(&c->in);
+
+	for (uint32_t i = 0; i < n; i++)
+		ndr_put8(&c->out, (uint8_t)i);
+	return 0;
+}
+
+static uint32_t
+refuse(struct rpc_call *c)
+{
+	(void)c;
+	return RPC_FAULT_ACCESS_DENIED;
+}
+
+static const struct rpc_operation operations[] = { { "echo", echo }, { "fill", fill },
+	{ NULL, NULL }, { "refuse", refuse } };
+
+static const struct rpc_interface test_interface = {
+	.name = "test",
+	.uuid = { 0x01020304, 0x0506, 0x0708, { 9, 10, 11, 12, 13, 14, 15, 16 } },
+	.major = 1,
+	.minor = 2,
+	.operations = operations,
+	.count = 4,
+};
+
+static const struct rpc_interface *const interfaces[] = { &test_interface, NULL };
+
+static void
+setup(void)
+{
+	memset(&conn, 0, sizeof(conn));
+	memset(&req, 0, sizeof(req));
+	memset(&pipe_end, 0, sizeof(pipe_end));
+	arena_init(&req.arena);
+	pipe_end.conn = &conn;
+	STAILQ_INIT(&pipe_end.answers);
+	TAILQ_INIT(&pipe_end.readers);
+	end = rpc_end_new("test", interfaces);
+}
+
+static uint8_t answer[8192];
+
+static unsigned
+short_at(size_t at)
+{
+	return answer[at] | (unsigned)answer[at + 1] << 8;
+}
+
+static size_t
+read_answer(void)
+{
+	size_t n = 0;
+
+	if (pipe_read(&pipe_end, answer, sizeof(answer), &n) == STATUS_SUCCESS) {
+		ck_assert_uint_ge(n, 16);
+		ck_assert_uint_eq(short_at(8), n);
+	}
+	return n;
+}
+
+static void
+teardown(void)
+{
+	while (read_answer() != 0)
+		;
+	rpc_end_free(&end);
+	arena_clear(&req.arena);
+}
+
+static nt_status
+give(const void *bytes, size_t n)
+{
+	const struct pipe_input in = { .pipe = &pipe_end, .req = &req, .bytes = bytes, .n = n };
+	uint8_t *exact = malloc(n + 1);
+	struct pipe_input copy = in;
+	nt_status status;
+
+	memcpy(exact, bytes, n);
+	copy.bytes = exact;
+	status = rpc_end_take(end, &copy);
+	free(exact);
+	return status;
+}
+
+/* ---- PDUs as clients make them ---- */
+
+static uint8_t pdu[8192];
+static size_t len;
+static bool big;
+
+static void
+put(uint32_t v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		pdu[len + i] = (uint8_t)(v >> (8 * (big ? n - 1 - i : i)));
+	len += n;
+}
+
+static void
+head(uint8_t type, uint8_t flags)
+{
+	len = 0;
+	put(5, 1);
+	put(0, 1);
+	put(type, 1);
+	put(flags, 1);
+	pdu[4] = big ? 0 : 0x10;
+	memset(pdu + 5, 0, 3);
+	len = 8;
+	put(0, 4);
+	put(77, 4); /* call_id */
+}
+
+static void
+set_length(size_t n)
+{
+	pdu[big ? 9 : 8] = (uint8_t)n;
+	pdu[big ? 8 : 9] = (uint8_t)(n >> 8);
+}
+
+static nt_status
+send_pdu(void)
+{
+	set_length(len);
+	return give(pdu, len);
+}
+
+static void
+put_syntax(const struct rpc_uuid *u, uint32_t version)
+{
+	put(u->time_low, 4);
+	put(u->time_mid, 2);
+	put(u->time_high, 2);
+	memcpy(pdu + len, u->rest, 8);
+	len += 8;
+	put(version, 4);
+}
+
+static const struct rpc_uuid ndr = { 0x8A885D04, 0x1CEB, 0x11C9,
+	{ 0x9F, 0xE8, 0x08, 0x00, 0x2B, 0x10, 0x48, 0x60 } };
+
+static void
+begin_bind(uint8_t type, uint16_t fragment, uint8_t contexts)
+{
+	head(type, ONLY);
+	put(fragment, 2);
+	put(fragment, 2);
+	put(0, 4);
+	put(contexts, 1);
+	put(0, 3);
+}
+
+static void
+put_context(
+    uint16_t id, const struct rpc_uuid *u, uint32_t version, const struct rpc_uuid *transfer)
+{
+	put(id, 2);
+	put(1, 1);
+	put(0, 1);
+	put_syntax(u, version);
+	put_syntax(transfer, 2);
+}
+
+static void
+bind_with(uint16_t fragment)
+{
+	begin_bind(BIND, fragment, 1);
+	put_context(0, &test_interface.uuid, 1, &ndr);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	ck_assert_uint_gt(read_answer(), 0);
+	ck_assert_uint_eq(answer[2], BIND_ACK);
+}
+
+static void
+begin_request(uint16_t context, uint16_t operation, uint8_t flags)
+{
+	head(REQUEST, flags);
+	put(0, 4);
+	put(context, 2);
+	put(operation, 2);
+}
+
+static uint32_t
+number(size_t at)
+{
+	return answer[at] | (uint32_t)answer[at + 1] << 8 | (uint32_t)answer[at + 2] << 16 |
+	    (uint32_t)answer[at + 3] << 24;
+}
+
+static void
+expect_fault(uint32_t status)
+{
+	ck_assert_uint_eq(read_answer(), 32);
+	ck_assert_uint_eq(answer[2], FAULT);
+	ck_assert_uint_eq(number(12), 77);
+	ck_assert_uint_eq(number(24), status);
+}
+
+/* ---- bind ---- */
+
+/* Of the first context in an answer to "test": its address takes 2 + 11 and three to align. */
+#define RESULT_AT 44
+
+START_TEST(a_bind_is_answered_with_the_pipes_address)
+{
+	bind_with(4280);
+	ck_assert_uint_eq(number(12), 77);
+	ck_assert_uint_eq(short_at(16), 4280);
+	ck_assert_uint_eq(short_at(18), 4280);
+	ck_assert_uint_ne(number(20), 0);
+	ck_assert_uint_eq(answer[24], 11);
+	ck_assert_str_eq((const char *)answer + 26, "\\PIPE\\test");
+	ck_assert_uint_eq(number(40), 1);
+	ck_assert_uint_eq(number(RESULT_AT), 0);
+	ck_assert_uint_eq(number(RESULT_AT + 4), ndr.time_low);
+}
+END_TEST
+
+START_TEST(fragments_are_no_larger_than_either_takes)
+{
+	bind_with(65535);
+	ck_assert_uint_eq(short_at(16), 5840);
+}
+END_TEST
+
+START_TEST(bytes_may_come_one_by_one)
+{
+	begin_bind(BIND, 4280, 1);
+	put_context(0, &test_interface.uuid, 1, &ndr);
+	set_length(len);
+	for (size_t i = 0; i < len; i++) {
+		ck_assert_uint_eq(read_answer(), 0);
+		ck_assert_uint_eq(give(pdu + i, 1), STATUS_SUCCESS);
+	}
+	ck_assert_uint_gt(read_answer(), 0);
+	ck_assert_uint_eq(answer[2], BIND_ACK);
+}
+END_TEST
+
+START_TEST(several_pdus_may_come_at_once)
+{
+	uint8_t all[1024];
+	size_t n;
+
+	begin_bind(BIND, 4280, 1);
+	put_context(0, &test_interface.uuid, 1, &ndr);
+	set_length(len);
+	n = len;
+	memcpy(all, pdu, n);
+	begin_request(0, 0, ONLY);
+	put(1, 4);
+	set_length(len);
+	memcpy(all + n, pdu, len);
+	memcpy(all + n + len, pdu, len);
+	ck_assert_uint_eq(give(all, n + 2 * len), STATUS_SUCCESS);
+	ck_assert_uint_gt(read_answer(), 0);
+	ck_assert_uint_eq(answer[2], BIND_ACK);
+	ck_assert_uint_gt(read_answer(), 0);
+	ck_assert_uint_eq(answer[2], RESPONSE);
+	ck_assert_uint_gt(read_answer(), 0);
+	ck_assert_uint_eq(answer[2], RESPONSE);
+}
+END_TEST
+
+START_TEST(a_bind_cut_short_anywhere_is_refused)
+{
+	size_t whole, n;
+
+	begin_bind(BIND, 4280, 1);
+	put_context(0, &test_interface.uuid, 1, &ndr);
+	whole = len;
+	for (n = 16; n < whole; n++) {
+		set_length(n);
+		ck_assert_uint_eq(give(pdu, n), STATUS_SUCCESS);
+		ck_assert_uint_gt(read_answer(), 0);
+		ck_assert_uint_eq(answer[2], BIND_NAK);
+	}
+}
+END_TEST
+
+static uint16_t
+result_of(const struct rpc_uuid *u, uint32_t version, const struct rpc_uuid *transfer)
+{
+	rpc_end_free(&end);
+	end = rpc_end_new("test", interfaces);
+	begin_bind(BIND, 4280, 1);
+	put_context(0, u, version, transfer);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	ck_assert_uint_gt(read_answer(), 0);
+	ck_assert_uint_eq(answer[2], BIND_ACK);
+	return (uint16_t)(answer[RESULT_AT] << 8 | answer[RESULT_AT + 2]);
+}
+
+START_TEST(what_is_not_there_is_rejected)
+{
+	static const struct rpc_uuid other = { 1, 2, 3, { 4 } },
+				     features = { 0x6CB71C2C, 0x9812, 0x4540, { 3 } };
+
+	ck_assert_uint_eq(result_of(&test_interface.uuid, 0x00020001, &ndr), 0x0000);
+	ck_assert_uint_eq(result_of(&test_interface.uuid, 0x00030001, &ndr), 0x0201);
+	ck_assert_uint_eq(result_of(&test_interface.uuid, 2, &ndr), 0x0201);
+	ck_assert_uint_eq(result_of(&other, 1, &ndr), 0x0201);
+	ck_assert_uint_eq(result_of(&test_interface.uuid, 1, &other), 0x0202);
+	ck_assert_uint_eq(result_of(&test_interface.uuid, 1, &features), 0x0300);
+}
+END_TEST
+
+START_TEST(more_contexts_than_are_kept_are_refused)
+{
+	begin_bind(BIND, 4280, 9);
+	for (uint16_t i = 0; i < 9; i++)
+		put_context(i, &test_interface.uuid, 1, &ndr);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	ck_assert_uint_gt(read_answer(), 0);
+	ck_assert_uint_eq(answer[2], BIND_NAK);
+	/* Nor do they add up. */
+	bind_with(4280);
+	for (uint16_t i = 1; i < 20; i++) {
+		begin_bind(ALTER, 4280, 1);
+		put_context(i, &test_interface.uuid, 1, &ndr);
+		ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+		ck_assert_uint_gt(read_answer(), 0);
+		ck_assert_uint_eq(answer[2], ALTERED);
+		ck_assert_uint_eq(answer[32], i < 8 ? 0 : 2);
+	}
+}
+END_TEST
+
+START_TEST(a_context_can_be_added)
+{
+	bind_with(4280);
+	begin_bind(ALTER, 4280, 1);
+	put_context(5, &test_interface.uuid, 1, &ndr);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	ck_assert_uint_gt(read_answer(), 0);
+	ck_assert_uint_eq(answer[2], ALTERED);
+	ck_assert_uint_eq(number(24), 0); /* no address */
+	begin_request(5, 0, ONLY);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	ck_assert_uint_eq(read_answer(), 24);
+	ck_assert_uint_eq(answer[2], RESPONSE);
+	ck_assert_uint_eq(number(20), 5);
+}
+END_TEST
+
+START_TEST(one_binds_once_and_alters_what_is_bound)
+{
+	begin_bind(ALTER, 4280, 1);
+	put_context(0, &test_interface.uuid, 1, &ndr);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	ck_assert_uint_gt(read_answer(), 0);
+	ck_assert_uint_eq(answer[2], BIND_NAK);
+	bind_with(4280);
+	begin_bind(BIND, 4280, 1);
+	put_context(0, &test_interface.uuid, 1, &ndr);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	ck_assert_uint_gt(read_answer(), 0);
+	ck_assert_uint_eq(answer[2], BIND_NAK);
+}
+END_TEST
+
+START_TEST(another_version_is_told_ours)
+{
+	begin_bind(BIND, 4280, 1);
+	pdu[0] = 4;
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	ck_assert_uint_gt(read_answer(), 0);
+	ck_assert_uint_eq(answer[2], BIND_NAK);
+	ck_assert_uint_eq(answer[16], 4);
+	ck_assert_uint_eq(answer[19], 5);
+}
+END_TEST
+
+/* ---- requests ---- */
+
+START_TEST(a_big_endian_caller_is_answered)
+{
+	big = true;
+	bind_with(4280);
+	begin_request(0, 1, ONLY);
+	put(3, 4);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	big = false;
+	ck_assert_uint_eq(read_answer(), 27);
+	ck_assert_uint_eq(answer[4], 0x10);
+	ck_assert_mem_eq(answer + 24, "\0\1\2", 3);
+}
+END_TEST
+
+START_TEST(a_request_may_come_in_fragments)
+{
+	bind_with(4280);
+	begin_request(0, 0, FIRST);
+	put(1, 4);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	begin_request(0, 0, 0);
+	put(2, 4);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	ck_assert_uint_eq(read_answer(), 0);
+	begin_request(0, 0, LAST);
+	put(3, 4);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	ck_assert_uint_eq(read_answer(), 36);
+	ck_assert_uint_eq(answer[3], ONLY);
+	ck_assert_mem_eq(answer + 24, "\1\0\0\0\2\0\0\0\3\0\0\0", 12);
+}
+END_TEST
+
+START_TEST(an_answer_leaves_in_fragments_the_client_takes)
+{
+	size_t got = 0, n;
+	uint8_t flags = 0;
+
+	bind_with(600);
+	begin_request(0, 1, ONLY);
+	put(3000, 4);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	while ((n = read_answer()) != 0) {
+		ck_assert_uint_le(n, 600);
+		ck_assert_uint_eq(answer[3] & FIRST, got == 0 ? FIRST : 0);
+		flags = answer[3];
+		for (size_t i = 24; i < n; i++, got++)
+			ck_assert_uint_eq(answer[i], (uint8_t)got);
+	}
+	ck_assert_uint_eq(got, 3000);
+	ck_assert_uint_eq(flags & LAST, LAST);
+}
+END_TEST
+
+START_TEST(what_cannot_be_run_is_a_fault)
+{
+	bind_with(4280);
+	begin_request(0, 4, ONLY);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	expect_fault(RPC_FAULT_UNKNOWN_OPERATION);
+	begin_request(0, 2, ONLY);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	expect_fault(RPC_FAULT_UNKNOWN_OPERATION);
+	begin_request(7, 0, ONLY);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	expect_fault(RPC_FAULT_UNKNOWN_INTERFACE);
+	begin_request(0, 1, ONLY);
+	put(0, 2);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	expect_fault(RPC_FAULT_BAD_STUB);
+	begin_request(0, 3, ONLY);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	expect_fault(RPC_FAULT_ACCESS_DENIED);
+	begin_request(0, 1, ONLY);
+	put(0x100000, 4);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	expect_fault(RPC_FAULT_NO_MEMORY);
+}
+END_TEST
+
+START_TEST(an_object_before_the_stub_is_passed_over)
+{
+	bind_with(4280);
+	begin_request(0, 0, ONLY | 0x80);
+	for (int i = 0; i < 4; i++)
+		put(0xEEEEEEEE, 4);
+	put(9, 1);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	ck_assert_uint_eq(read_answer(), 25);
+	ck_assert_uint_eq(answer[24], 9);
+}
+END_TEST
+
+START_TEST(an_orphaned_request_is_forgotten)
+{
+	bind_with(4280);
+	begin_request(0, 0, FIRST);
+	put(1, 4);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	head(ORPHANED, ONLY);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	begin_request(0, 0, ONLY);
+	put(2, 4);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	ck_assert_uint_eq(read_answer(), 28);
+	ck_assert_uint_eq(number(24), 2);
+}
+END_TEST
+
+/* ---- what breaks the pipe ---- */
+
+START_TEST(a_request_before_the_bind_is_an_error)
+{
+	begin_request(0, 0, ONLY);
+	ck_assert_uint_ne(send_pdu(), STATUS_SUCCESS);
+}
+END_TEST
+
+START_TEST(fragments_out_of_order_are_an_error)
+{
+	bind_with(4280);
+	begin_request(0, 0, _i == 0 ? FIRST : LAST);
+	ck_assert(send_pdu() == STATUS_SUCCESS || _i == 1);
+	begin_request(0, 0, _i == 0 ? FIRST : LAST);
+	ck_assert_uint_ne(send_pdu(), STATUS_SUCCESS);
+}
+END_TEST
+
+START_TEST(a_request_without_end_is_an_error)
+{
+	nt_status status = STATUS_SUCCESS;
+	int n;
+
+	bind_with(4280);
+	for (n = 0; n < 100 && status == STATUS_SUCCESS; n++) {
+		begin_request(0, 0, n == 0 ? FIRST : 0);
+		memset(pdu + len, 0, 4000);
+		len += 4000;
+		status = send_pdu();
+	}
+	ck_assert_uint_eq(status, STATUS_INSUFFICIENT_RESOURCES);
+	ck_assert_int_gt(n, 10);
+}
+END_TEST
+
+START_TEST(a_length_no_pdu_has_is_an_error)
+{
+	static const uint16_t lengths[] = { 0, 1, 15, 5841, 65535 };
+
+	begin_bind(BIND, 4280, 1);
+	set_length(lengths[_i]);
+	ck_assert_uint_eq(give(pdu, len), STATUS_INVALID_PARAMETER);
+}
+END_TEST
+
+START_TEST(a_type_that_no_client_sends_is_an_error)
+{
+	static const uint8_t types[] = { 1, RESPONSE, FAULT, BIND_ACK, BIND_NAK, 17, 20, 255 };
+
+	bind_with(4280);
+	head(types[_i], ONLY);
+	ck_assert_uint_ne(send_pdu(), STATUS_SUCCESS);
+}
+END_TEST
+
+static TCase *
+of_binds(void)
+{
+	TCase *tc = tcase_create("binds");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, a_bind_is_answered_with_the_pipes_address);
+	tcase_add_test(tc, fragments_are_no_larger_than_either_takes);
+	tcase_add_test(tc, bytes_may_come_one_by_one);
+	tcase_add_test(tc, several_pdus_may_come_at_once);
+	tcase_add_test(tc, a_bind_cut_short_anywhere_is_refused);
+	tcase_add_test(tc, what_is_not_there_is_rejected);
+	tcase_add_test(tc, more_contexts_than_are_kept_are_refused);
+	tcase_add_test(tc, a_context_can_be_added);
+	tcase_add_test(tc, one_binds_once_and_alters_what_is_bound);
+	tcase_add_test(tc, another_version_is_told_ours);
+	return tc;
+}
+
+static TCase *
+of_requests(void)
+{
+	TCase *tc = tcase_create("requests");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, a_big_endian_caller_is_answered);
+	tcase_add_test(tc, a_request_may_come_in_fragments);
+	tcase_add_test(tc, an_answer_leaves_in_fragments_the_client_takes);
+	tcase_add_test(tc, what_cannot_be_run_is_a_fault);
+	tcase_add_test(tc, an_object_before_the_stub_is_passed_over);
+	tcase_add_test(tc, an_orphaned_request_is_forgotten);
+	tcase_add_test(tc, a_request_before_the_bind_is_an_error);
+	tcase_add_loop_test(tc, fragments_out_of_order_are_an_error, 0, 2);
+	tcase_add_test(tc, a_request_without_end_is_an_error);
+	tcase_add_loop_test(tc, a_length_no_pdu_has_is_an_error, 0, 5);
+	tcase_add_loop_test(tc, a_type_that_no_client_sends_is_an_error, 0, 8);
+	return tc;
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("rpc/pdu");
+	SRunner *sr;
+	int failed;
+
+	suite_add_tcase(s, of_binds());
+	suite_add_tcase(s, of_requests());
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed != 0;
+}
