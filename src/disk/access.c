@@ -80,10 +80,12 @@ stands_for(const struct view *v, const struct sid *sid)
 	return v->sd->group != NULL && sid_equal(sid, v->sd->group) && in_group(c, v->stx->stx_gid);
 }
 
+/* A file is no object of any kind: what is allowed to one kind is not allowed to it. */
 static bool
 allows(const struct ace *ace)
 {
-	return ace->type == ACE_ALLOWED || ace->type == ACE_ALLOWED_OBJECT;
+	return ace->type == ACE_ALLOWED ||
+	    (ace->type == ACE_ALLOWED_OBJECT && !ace_names_object(ace));
 }
 
 /* A condition that nobody here can judge denies, and does not allow. */

@@ -35,6 +35,12 @@ is_object(uint8_t type)
 	}
 }
 
+bool
+ace_names_object(const struct ace *ace)
+{
+	return ace->nhead >= 4 && (ace->head[0] & OBJECT_TYPE) != 0;
+}
+
 /* Flags and up to two GUIDs. */
 static void
 read_head(struct reader *r, struct ace *ace)

@@ -68,6 +68,9 @@ struct ace {
 	uint16_t nhead, ntail;
 };
 
+/* Is it for one kind of object, a property or a child, alone? */
+bool ace_names_object(const struct ace *ace);
+
 struct acl {
 	uint8_t revision;
 	unsigned count;

@@ -287,6 +287,30 @@ START_TEST(list_gives_the_rights_it_says)
 }
 END_TEST
 
+/* Files are no such objects; but what is denied to some of them is not given to a file. */
+START_TEST(rights_to_a_kind_of_object_are_none_to_a_file)
+{
+	static const uint8_t any[4] = { 0 }, some[20] = { 1 }, heirs[20] = { 2 };
+	const struct statx stx = { 0 };
+	struct sd sd = { .control = SD_DACL_PRESENT };
+	struct ace aces[] = {
+		entry(ACE_DENIED_OBJECT, &sid_everyone, W, 0),
+		entry(ACE_ALLOWED_OBJECT, &sid_everyone, R, 0),
+		entry(ACE_ALLOWED_OBJECT, &sid_everyone, W | C, 0),
+		entry(ACE_ALLOWED_OBJECT, &sid_everyone, D, 0),
+	};
+
+	aces[0].head = aces[1].head = some;
+	aces[0].nhead = aces[1].nhead = sizeof(some);
+	aces[2].head = any;
+	aces[2].nhead = sizeof(any);
+	aces[3].head = heirs;
+	aces[3].nhead = sizeof(heirs);
+	sd.dacl = list(4, aces);
+	ck_assert_uint_eq(access_rights(&scratch, &sd, &stx), C | D);
+}
+END_TEST
+
 START_TEST(no_list_at_all_gives_everything)
 {
 	const struct statx stx = { 0 };
@@ -595,6 +619,7 @@ main(void)
 	tc = tcase_create("evaluated");
 	add(s, tc);
 	LOOP(tc, list_gives_the_rights_it_says, evaluations);
+	tcase_add_test(tc, rights_to_a_kind_of_object_are_none_to_a_file);
 	tcase_add_test(tc, no_list_at_all_gives_everything);
 	tcase_add_test(tc, account_of_a_domain_is_who_owns_the_file);
 	tcase_add_test(tc, guests_are_not_authenticated);
