@@ -24,7 +24,7 @@ struct posix_ace {
 	uint32_t id;        /* of USER and GROUP */
 };
 
-#define POSIX_ACES_MAX 512 /* lists longer than that are cut */
+#define POSIX_ACES_MAX 512 /* longer lists are as if there were none */
 
 struct posix_acl {
 	unsigned count;

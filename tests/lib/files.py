@@ -8,12 +8,12 @@ from raw import (CLOSE, NO_ANDX, NT_CREATE_ANDX, NT_TRANSACT, OPEN, READ_ANDX, S
 WRITE_ANDX = 0x2F
 RENAME = 0x07
 
-FIND_FIRST2, FIND_NEXT2, QUERY_PATH, QUERY_FILE, SET_FILE = 1, 2, 5, 7, 8
+FIND_FIRST2, FIND_NEXT2, QUERY_FILE, SET_FILE = 1, 2, 7, 8
 NT_CREATE, NT_IOCTL, NT_SET_SECURITY, NT_QUERY_SECURITY = 1, 2, 3, 6
 
 READONLY, HIDDEN, SYSTEM, DIRECTORY, ARCHIVE, NORMAL, SPARSE = 1, 2, 4, 0x10, 0x20, 0x80, 0x200
 
-MAXIMUM, SYSTEM_SECURITY, READ_CONTROL, WRITE_DAC, WRITE_OWNER = 0x2000000, 0x1000000, 0x20000, 0x40000, 0x80000
+MAXIMUM, SYSTEM_SECURITY, READ_CONTROL, WRITE_DAC = 0x2000000, 0x1000000, 0x20000, 0x40000
 OWNER, GROUP, DACL, SACL = 1, 2, 4, 8
 
 CREATE_DIR, CREATE_FILE = 1, 0x40
@@ -211,9 +211,9 @@ def ea_list(eas):
 
 def full_ea_list(eas):
 	"""FILE_FULL_EA_INFORMATION, as NT_TRANSACT_CREATE has it."""
-	parts = [struct.pack("<BBH", 0, len(name), len(value)) + name + b"\0" + value for name, value in eas]
-	sizes = [len(padded(bytes(4) + p)) for p in parts[:-1]] + [0]
-	return b"".join(padded(struct.pack("<I", n) + p) for n, p in zip(sizes, parts, strict=True))
+	parts = [padded(struct.pack("<BBH", 0, len(name), len(value)) + name + b"\0" + value) for name, value in eas]
+	last = parts.pop() if parts else b""
+	return b"".join(struct.pack("<I", 4 + len(p)) + p for p in parts) + (bytes(4) + last if last else b"")
 
 
 # --- security descriptors as text, in the order they stand
