@@ -77,8 +77,18 @@ equip(const struct disk *d, const struct place *p, uint32_t attributes)
 	return status;
 }
 
+static struct disk_id
+id_at(const struct place *p)
+{
+	struct stat st;
+
+	if (fstatat(p->parent, place_name(p), &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return (struct disk_id){ .ino = 0 };
+	return (struct disk_id){ st.st_dev, st.st_ino, 0 };
+}
+
 static nt_status
-make_directory(const struct disk *d, struct place *p, uint32_t attributes)
+make_directory(const struct disk *d, struct place *p, uint32_t attributes, struct disk_id *made)
 {
 	nt_status status = place_parent(d, p);
 
@@ -88,6 +98,8 @@ make_directory(const struct disk *d, struct place *p, uint32_t attributes)
 		return status;
 	if (mkdirat(p->parent, place_name(p), 0777 & d->root->options.directory_mask) != 0)
 		return disk_status(errno);
+	if (made != NULL)
+		*made = id_at(p);
 	status = equip(d, p, attributes);
 	if (status != STATUS_SUCCESS)
 		(void)unlinkat(p->parent, place_name(p), AT_REMOVEDIR);
@@ -95,7 +107,7 @@ make_directory(const struct disk *d, struct place *p, uint32_t attributes)
 }
 
 nt_status
-disk_mkdir(const struct disk *d, const char *path, uint32_t attributes)
+disk_mkdir(const struct disk *d, const char *path, uint32_t attributes, struct disk_id *made)
 {
 	struct place p;
 	nt_status status;
@@ -107,7 +119,7 @@ disk_mkdir(const struct disk *d, const char *path, uint32_t attributes)
 	status = place_find(d, path, &p);
 	if (status != STATUS_SUCCESS)
 		return status;
-	status = p.fd >= 0 ? STATUS_OBJECT_NAME_COLLISION : make_directory(d, &p, attributes);
+	status = p.fd >= 0 ? STATUS_OBJECT_NAME_COLLISION : make_directory(d, &p, attributes, made);
 	place_done(&p);
 	return status;
 }
@@ -368,10 +380,10 @@ link_places(const struct disk *d, const struct place *from, struct place *to)
 }
 
 nt_status
-disk_link(const struct disk *d, const char *from, const char *to)
+disk_link(const struct disk *d, const char *from, const char *to, const struct disk_id *id)
 {
 	struct place old, new;
-	nt_status status = find_for_change(d, from, NULL, &old);
+	nt_status status = find_for_change(d, from, id, &old);
 
 	if (status != STATUS_SUCCESS)
 		return status;

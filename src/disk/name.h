@@ -6,8 +6,10 @@
 
 /* Changing names. All honour read_only (ACCESS_DENIED). */
 
-/* OBJECT_NAME_COLLISION when anything of that name exists, in any case. */
-nt_status disk_mkdir(const struct disk *d, const char *path, uint32_t attributes);
+/* OBJECT_NAME_COLLISION when anything of that name exists, in any case. made, if not NULL, tells
+ * which directory it is, whatever the name will mean later. */
+nt_status disk_mkdir(
+    const struct disk *d, const char *path, uint32_t attributes, struct disk_id *made);
 
 /*
  * Removes path if it is still the file with this id (NULL: whatever it is);
@@ -33,7 +35,8 @@ struct disk_rename {
 	char *real;
 };
 nt_status disk_rename(const struct disk *d, struct arena *a, struct disk_rename *r);
-nt_status disk_link(const struct disk *d, const char *from, const char *to);
+nt_status disk_link(
+    const struct disk *d, const char *from, const char *to, const struct disk_id *id);
 
 /* SUCCESS when the directory holds nothing, else DIRECTORY_NOT_EMPTY. */
 struct disk_file;

@@ -130,8 +130,13 @@ check_access(const struct disk *d, struct disk_open *o, struct place *p)
 	const struct access_ask ask = {
 		.wanted = o->wanted, .implied = o->implied, .may_go = o->may_go, .opens = o->access
 	};
-	nt_status status = o->made ? access_of_creator(d, &ask, &o->granted)
-				   : access_check(d, p, &ask, &o->granted);
+	const struct disk_id id = disk_id_of(&p->stx);
+	nt_status status;
+
+	if (o->made != NULL && !disk_id_equal(o->made, &id))
+		return STATUS_OBJECT_NAME_NOT_FOUND;
+	status = o->made != NULL ? access_of_creator(d, &ask, &o->granted)
+				 : access_check(d, p, &ask, &o->granted);
 
 	if (status == STATUS_SUCCESS && o->tell_maximal)
 		status = access_maximal(d, p, &o->maximal);

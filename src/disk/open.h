@@ -45,9 +45,11 @@ struct disk_open {
 	bool optional_write; /* DISK_WRITE only if it may be had; else the open goes on without */
 	/* Rights, without generic bits ([MS-FSA] 2.1.5.1.2). MAXIMUM_ALLOWED adds to access. */
 	uint32_t wanted;
-	uint32_t implied;  /* must be allowed too, but is not granted */
-	uint32_t may_go;   /* of wanted: left out where it is not allowed */
-	bool made;         /* the caller has just made it: all that is wanted is granted */
+	uint32_t implied; /* must be allowed too, but is not granted */
+	uint32_t may_go;  /* of wanted: left out where it is not allowed */
+	/* the caller has just made this: all that is wanted is granted, and nothing else opened
+	 * that has its name now (OBJECT_NAME_NOT_FOUND); or NULL */
+	const struct disk_id *made;
 	bool tell_maximal; /* fill in maximal */
 	/* results */
 	struct disk_file *file; /* yours: disk_close */

@@ -116,10 +116,12 @@ check_right(const struct disk *d, struct place *p, uint32_t right)
 	return access_check(d, p, &ask, &granted);
 }
 
-/* Another stream of a file that is there is a change of its data. */
+/* Another stream of a file that is there is a change of its data: of the file that is open,
+ * whatever has its name by now. */
 static nt_status
 may_add(const struct disk *d, const struct disk_open *o)
 {
+	struct disk_id found;
 	struct place p;
 	nt_status status;
 
@@ -128,7 +130,9 @@ may_add(const struct disk *d, const struct disk_open *o)
 	status = find_base(d, o->path, &p);
 	if (status != STATUS_SUCCESS)
 		return status;
-	status = check_right(d, &p, FILE_WRITE_DATA);
+	found = disk_id_of(&p.stx);
+	status = disk_id_equal(&found, &o->file->id) ? check_right(d, &p, FILE_WRITE_DATA)
+						     : STATUS_OBJECT_NAME_NOT_FOUND;
 	place_done(&p);
 	return status;
 }

@@ -426,15 +426,17 @@ static nt_status
 open_new_directory(const struct disk *d, struct arena *a, struct create *c)
 {
 	struct disk_open *o = &c->disk;
-	nt_status made = disk_mkdir(d, o->path, o->attributes), status;
+	struct disk_id id;
+	nt_status made = disk_mkdir(d, o->path, o->attributes, &id), status;
 
 	if (made != STATUS_SUCCESS &&
 	    (made != STATUS_OBJECT_NAME_COLLISION || o->create != DISK_OPEN_IF))
 		return made;
 	o->create = DISK_OPEN;
-	o->made = made == STATUS_SUCCESS;
+	o->made = made == STATUS_SUCCESS ? &id : NULL;
 	status = disk_open(d, a, o);
-	o->created = o->made;
+	o->created = o->made != NULL;
+	o->made = NULL;
 	return status;
 }
 

@@ -23,7 +23,7 @@ make_work(const struct disk *d, struct arena *arena, void *arg)
 	struct args *a = arg;
 
 	(void)arena;
-	return disk_mkdir(d, a->path, FILE_ATTRIBUTE_DIRECTORY);
+	return disk_mkdir(d, a->path, FILE_ATTRIBUTE_DIRECTORY, NULL);
 }
 
 /* What Windows tells DOS. */

@@ -46,7 +46,7 @@ link_work(const struct disk *d, struct arena *arena, void *arg)
 		return status;
 	if (!attributes_match(st.attributes & ~FILE_ATTRIBUTE_DIRECTORY, a->attributes))
 		return STATUS_NO_SUCH_FILE;
-	return disk_link(d, a->from_path, a->to_path);
+	return disk_link(d, a->from_path, a->to_path, NULL);
 }
 
 static nt_status

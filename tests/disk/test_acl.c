@@ -4,6 +4,9 @@
 #include "../auth/hex.h"
 #include "acls.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "disk/access.h"
 #include "disk/dir.h"
 #include "disk/name.h"
@@ -478,13 +481,71 @@ START_TEST(making_needs_the_directory)
 
 	others_mkdir("d");
 	set_one("d", entry(ACE_ALLOWED, &sid_everyone, FILE_GENERIC_READ | FILE_WRITE_DATA, 0));
-	ck_assert_uint_eq(disk_mkdir(&scratch, "d/e", 0), STATUS_ACCESS_DENIED);
+	ck_assert_uint_eq(disk_mkdir(&scratch, "d/e", 0, NULL), STATUS_ACCESS_DENIED);
 	ck_assert_uint_eq(scratch_open("d/f", DISK_WRITE, DISK_CREATE, &f), STATUS_SUCCESS);
 	disk_close(&f);
 	set_one("d", entry(ACE_ALLOWED, &sid_everyone, FILE_GENERIC_READ | FILE_APPEND_DATA, 0));
-	ck_assert_uint_eq(disk_mkdir(&scratch, "d/e", 0), STATUS_SUCCESS);
+	ck_assert_uint_eq(disk_mkdir(&scratch, "d/e", 0, NULL), STATUS_SUCCESS);
 	ck_assert_uint_eq(scratch_open("d/g", DISK_WRITE, DISK_CREATE, &f), STATUS_ACCESS_DENIED);
 	ck_assert(!others_see("d/g"));
+}
+END_TEST
+
+START_TEST(whoever_makes_a_directory_has_no_rights_to_another_in_its_place)
+{
+	struct disk_id id;
+	struct disk_open o = { .path = "d", .wanted = FULL, .made = &id };
+
+	ck_assert_uint_eq(disk_mkdir(&scratch, "d", 0, &id), STATUS_SUCCESS);
+	ck_assert_uint_eq(disk_open(&scratch, &scratch_arena, &o), STATUS_SUCCESS);
+	ck_assert_uint_eq(o.granted, FULL);
+	disk_close(&o.file);
+	others_mkdir("closed");
+	set_one("closed", entry(ACE_ALLOWED, &sid_everyone, FILE_READ_ATTRIBUTES, 0));
+	ck_assert_int_eq(renameat2(scratch_fd, "d", scratch_fd, "closed", RENAME_EXCHANGE), 0);
+	ck_assert_uint_eq(disk_open(&scratch, &scratch_arena, &o), STATUS_OBJECT_NAME_NOT_FOUND);
+}
+END_TEST
+
+/* "closed", which may only be looked at, and "open" change places. */
+static atomic_bool stop;
+
+static void *
+flip(void *arg)
+{
+	(void)arg;
+	while (!atomic_load(&stop)) {
+		renameat2(scratch_fd, "closed", scratch_fd, "open", RENAME_EXCHANGE);
+		usleep(10);
+	}
+	return NULL;
+}
+
+START_TEST(the_file_that_gets_a_stream_is_the_one_that_may)
+{
+	int fd, mine;
+	pthread_t thread;
+
+	others_write("closed", "x");
+	others_write("open", "x");
+	set_one("closed", entry(ACE_ALLOWED, &sid_everyone, FILE_GENERIC_READ, 0));
+	fd = openat(scratch_fd, "closed", O_RDONLY | O_CLOEXEC);
+	mine = openat(scratch_fd, "open", O_RDONLY | O_CLOEXEC);
+	atomic_store(&stop, false);
+	ck_assert_int_eq(pthread_create(&thread, NULL, flip, NULL), 0);
+	for (int i = 0; i < 3000; i++) {
+		struct disk_open o = { .path = "open:s", .create = DISK_OPEN_IF };
+
+		o.wanted = FILE_READ_ATTRIBUTES;
+		if (disk_open(&scratch, &scratch_arena, &o) == STATUS_SUCCESS)
+			disk_close(&o.file);
+		ck_assert_int_lt(fgetxattr(fd, "user.DosStream.s:$DATA", NULL, 0), 0);
+		(void)fremovexattr(mine, "user.DosStream.s:$DATA");
+	}
+	atomic_store(&stop, true);
+	pthread_join(thread, NULL);
+	close(fd);
+	close(mine);
 }
 END_TEST
 
@@ -579,7 +640,7 @@ START_TEST(new_files_inherit_on_disk)
 	scratch.granted = true;
 	ck_assert_uint_eq(scratch_open("d/f", DISK_WRITE, DISK_CREATE, &f), STATUS_SUCCESS);
 	disk_close(&f);
-	ck_assert_uint_eq(disk_mkdir(&scratch, "d/e", 0), STATUS_SUCCESS);
+	ck_assert_uint_eq(disk_mkdir(&scratch, "d/e", 0, NULL), STATUS_SUCCESS);
 	sd = get("d/f");
 	ck_assert(has_stored("d/f"));
 	ck_assert_uint_eq(sd.dacl->count, 1);
@@ -633,6 +694,8 @@ main(void)
 	tcase_add_test(tc, streams_need_the_rights_of_their_file);
 	tcase_add_test(tc, renaming_needs_both_ends);
 	tcase_add_test(tc, making_needs_the_directory);
+	tcase_add_test(tc, whoever_makes_a_directory_has_no_rights_to_another_in_its_place);
+	tcase_add_test(tc, the_file_that_gets_a_stream_is_the_one_that_may);
 	tcase_add_test(tc, listing_needs_the_directory);
 
 	tc = tcase_create("inherited");

@@ -81,13 +81,13 @@ expect_all_missing(const char *link)
 	ck_assert_uint_eq(scratch_open(link, DISK_WRITE, DISK_OPEN_IF, &f), STATUS_ACCESS_DENIED);
 	ck_assert_uint_eq(
 	    scratch_open(link, DISK_WRITE, DISK_CREATE, &f), STATUS_OBJECT_NAME_COLLISION);
-	ck_assert_uint_eq(disk_mkdir(&scratch, link, 0), STATUS_OBJECT_NAME_COLLISION);
-	ck_assert_uint_eq(disk_mkdir(&scratch, below, 0), STATUS_OBJECT_PATH_NOT_FOUND);
+	ck_assert_uint_eq(disk_mkdir(&scratch, link, 0, NULL), STATUS_OBJECT_NAME_COLLISION);
+	ck_assert_uint_eq(disk_mkdir(&scratch, below, 0, NULL), STATUS_OBJECT_PATH_NOT_FOUND);
 	ck_assert_uint_eq(disk_dir_open(&scratch, below, &dir), STATUS_OBJECT_PATH_NOT_FOUND);
 	ck_assert_uint_eq(disk_unlink(&scratch, link, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
 	ck_assert_uint_eq(disk_rmdir(&scratch, link, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
 	ck_assert_uint_eq(disk_rename(&scratch, &scratch_arena, &r), STATUS_OBJECT_NAME_NOT_FOUND);
-	ck_assert_uint_eq(disk_link(&scratch, link, "new"), STATUS_OBJECT_NAME_NOT_FOUND);
+	ck_assert_uint_eq(disk_link(&scratch, link, "new", NULL), STATUS_OBJECT_NAME_NOT_FOUND);
 	r = (struct disk_rename){ .from = "inside", .to = link, .replace = true };
 	ck_assert_uint_eq(disk_rename(&scratch, &scratch_arena, &r), STATUS_OBJECT_NAME_COLLISION);
 	ck_assert(others_see(link));
@@ -204,11 +204,11 @@ act_everywhere(void)
 		disk_close(&f);
 	if (scratch_open("d/secret", DISK_READ, DISK_OPEN, &f) == STATUS_SUCCESS)
 		ck_abort_msg("a file outside was opened");
-	disk_mkdir(&scratch, "D/dir", 0);
+	disk_mkdir(&scratch, "D/dir", 0, NULL);
 	disk_rmdir(&scratch, "d/DIR", NULL);
 	disk_rename(&scratch, &scratch_arena, &r);
 	disk_unlink(&scratch, "D/keep", NULL);
-	disk_link(&scratch, "d/moved", "d/victim");
+	disk_link(&scratch, "d/moved", "d/victim", NULL);
 	if (look("D/SECRET") == STATUS_SUCCESS)
 		ck_abort_msg("a file outside was found");
 	if (disk_dir_open(&scratch, "d", &dir) == STATUS_SUCCESS) {

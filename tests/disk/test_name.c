@@ -55,21 +55,22 @@ START_TEST(directories_are_made)
 	struct stat st;
 	struct disk_stat ds;
 
-	ck_assert_uint_eq(disk_mkdir(&scratch, "Dir", 0), STATUS_SUCCESS);
+	ck_assert_uint_eq(disk_mkdir(&scratch, "Dir", 0, NULL), STATUS_SUCCESS);
 	ck_assert_int_eq(fstatat(scratch_fd, "Dir", &st, 0), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0755);
-	ck_assert_uint_eq(disk_mkdir(&scratch, "dir", 0), STATUS_OBJECT_NAME_COLLISION);
-	ck_assert_uint_eq(disk_mkdir(&scratch, "DIR/sub", FILE_ATTRIBUTE_HIDDEN), STATUS_SUCCESS);
+	ck_assert_uint_eq(disk_mkdir(&scratch, "dir", 0, NULL), STATUS_OBJECT_NAME_COLLISION);
+	ck_assert_uint_eq(
+	    disk_mkdir(&scratch, "DIR/sub", FILE_ATTRIBUTE_HIDDEN, NULL), STATUS_SUCCESS);
 	ck_assert(others_see("Dir/sub"));
 	ck_assert_uint_eq(
 	    disk_lookup(&scratch, &scratch_arena, "dir/sub", &ds, NULL), STATUS_SUCCESS);
 	ck_assert_uint_eq(ds.attributes, FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_HIDDEN);
-	ck_assert_uint_eq(disk_mkdir(&scratch, "none/sub", 0), STATUS_OBJECT_PATH_NOT_FOUND);
-	ck_assert_uint_eq(disk_mkdir(&scratch, "a:b", 0), STATUS_OBJECT_NAME_INVALID);
-	ck_assert_uint_eq(disk_mkdir(&scratch, "", 0), STATUS_OBJECT_NAME_COLLISION);
+	ck_assert_uint_eq(disk_mkdir(&scratch, "none/sub", 0, NULL), STATUS_OBJECT_PATH_NOT_FOUND);
+	ck_assert_uint_eq(disk_mkdir(&scratch, "a:b", 0, NULL), STATUS_OBJECT_NAME_INVALID);
+	ck_assert_uint_eq(disk_mkdir(&scratch, "", 0, NULL), STATUS_OBJECT_NAME_COLLISION);
 	others_write("f", "x");
-	ck_assert_uint_eq(disk_mkdir(&scratch, "F", 0), STATUS_OBJECT_NAME_COLLISION);
-	ck_assert_uint_eq(disk_mkdir(&scratch, "f/x", 0), STATUS_OBJECT_PATH_NOT_FOUND);
+	ck_assert_uint_eq(disk_mkdir(&scratch, "F", 0, NULL), STATUS_OBJECT_NAME_COLLISION);
+	ck_assert_uint_eq(disk_mkdir(&scratch, "f/x", 0, NULL), STATUS_OBJECT_PATH_NOT_FOUND);
 }
 END_TEST
 
@@ -187,16 +188,29 @@ END_TEST
 START_TEST(links_to_one_file_are_two_names)
 {
 	others_write("a", "a");
-	ck_assert_uint_eq(disk_link(&scratch, "A", "b"), STATUS_SUCCESS);
+	ck_assert_uint_eq(disk_link(&scratch, "A", "b", NULL), STATUS_SUCCESS);
 	ck_assert(others_read("b", "a"));
 	ck_assert_uint_eq(move("a", "B", false), STATUS_OBJECT_NAME_COLLISION);
 	ck_assert_uint_eq(move("a", "B", true), STATUS_SUCCESS);
 	ck_assert(!others_see("a"));
-	ck_assert_uint_eq(disk_link(&scratch, "b", "B"), STATUS_OBJECT_NAME_COLLISION);
-	ck_assert_uint_eq(disk_link(&scratch, "none", "c"), STATUS_OBJECT_NAME_NOT_FOUND);
+	ck_assert_uint_eq(disk_link(&scratch, "b", "B", NULL), STATUS_OBJECT_NAME_COLLISION);
+	ck_assert_uint_eq(disk_link(&scratch, "none", "c", NULL), STATUS_OBJECT_NAME_NOT_FOUND);
 	others_mkdir("d");
-	ck_assert_uint_eq(disk_link(&scratch, "d", "c"), STATUS_FILE_IS_A_DIRECTORY);
-	ck_assert_uint_eq(disk_link(&scratch, "b", "c|d"), STATUS_OBJECT_NAME_INVALID);
+	ck_assert_uint_eq(disk_link(&scratch, "d", "c", NULL), STATUS_FILE_IS_A_DIRECTORY);
+	ck_assert_uint_eq(disk_link(&scratch, "b", "c|d", NULL), STATUS_OBJECT_NAME_INVALID);
+}
+END_TEST
+
+START_TEST(a_link_is_one_of_the_file_that_was_meant)
+{
+	struct disk_stat st;
+
+	others_write("a", "a");
+	others_write("b", "b");
+	ck_assert_uint_eq(disk_lookup(&scratch, &scratch_arena, "b", &st, NULL), STATUS_SUCCESS);
+	ck_assert_uint_eq(disk_link(&scratch, "a", "c", &st.id), STATUS_OBJECT_NAME_NOT_FOUND);
+	ck_assert(!others_see("c"));
+	ck_assert_uint_eq(disk_link(&scratch, "b", "c", &st.id), STATUS_SUCCESS);
 }
 END_TEST
 
@@ -227,11 +241,11 @@ END_TEST
 static void
 expect_unchanged(nt_status expected)
 {
-	ck_assert_uint_eq(disk_mkdir(&scratch, "new", 0), expected);
+	ck_assert_uint_eq(disk_mkdir(&scratch, "new", 0, NULL), expected);
 	ck_assert_uint_eq(disk_unlink(&scratch, "f", NULL), expected);
 	ck_assert_uint_eq(disk_rmdir(&scratch, "d", NULL), expected);
 	ck_assert_uint_eq(move("f", "g", true), expected);
-	ck_assert_uint_eq(disk_link(&scratch, "f", "g"), expected);
+	ck_assert_uint_eq(disk_link(&scratch, "f", "g", NULL), expected);
 	ck_assert(others_see("f") && others_see("d") && !others_see("new") && !others_see("g"));
 }
 
@@ -272,6 +286,7 @@ main(void)
 	tcase_add_test(tc, names_are_respelled);
 	tcase_add_test(tc, only_files_are_replaced_and_only_when_asked);
 	tcase_add_test(tc, links_to_one_file_are_two_names);
+	tcase_add_test(tc, a_link_is_one_of_the_file_that_was_meant);
 	tcase_add_test(tc, a_directory_does_not_go_into_itself);
 	tcase_add_test(tc, a_rename_means_the_file_that_was_meant);
 	tcase_add_loop_test(tc, a_read_only_disk_changes_nothing, 0, 2);

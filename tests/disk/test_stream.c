@@ -239,7 +239,7 @@ END_TEST
 START_TEST(unlinking_the_file_removes_its_large_streams)
 {
 	put("f:large", pattern(80000), 80000);
-	ck_assert_uint_eq(disk_link(&scratch, "f", "g"), STATUS_SUCCESS);
+	ck_assert_uint_eq(disk_link(&scratch, "f", "g", NULL), STATUS_SUCCESS);
 	ck_assert_uint_eq(disk_unlink(&scratch, "f", NULL), STATUS_SUCCESS);
 	ck_assert_uint_eq(keys(), 1);
 	ck_assert_uint_eq(listed("g", "large")->size, 80000);

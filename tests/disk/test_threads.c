@@ -74,7 +74,7 @@ come_and_go(struct worker_state *w, struct arena *a)
 	struct disk_entry e;
 
 	(void)w;
-	disk_mkdir(&scratch, "shared", 0);
+	disk_mkdir(&scratch, "shared", 0, NULL);
 	look(a, "SHARED/x", false);
 	if (disk_dir_open(&scratch, "Shared", &dir) == STATUS_SUCCESS) {
 		while (disk_dir_next(dir, &e) == STATUS_SUCCESS)

@@ -92,7 +92,7 @@ START_TEST(other_directories_and_directories_have_nothing_of_it)
 	ck_assert_uint_eq(disk_unlink(&scratch, LONG, NULL), STATUS_SUCCESS);
 	create(path);
 	ck_assert(others_see(path));
-	ck_assert_uint_eq(disk_mkdir(&scratch, shorter, 0), STATUS_SUCCESS);
+	ck_assert_uint_eq(disk_mkdir(&scratch, shorter, 0, NULL), STATUS_SUCCESS);
 	ck_assert(others_see(shorter));
 }
 END_TEST

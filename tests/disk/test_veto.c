@@ -81,8 +81,9 @@ START_TEST(they_are_not_made)
 
 	ck_assert_uint_eq(
 	    scratch_open("new.secret", DISK_WRITE, DISK_OPEN_IF, &f), STATUS_OBJECT_NAME_NOT_FOUND);
-	ck_assert_uint_eq(disk_mkdir(&scratch, "Hidden2", 0), STATUS_OBJECT_NAME_NOT_FOUND);
-	ck_assert_uint_eq(disk_link(&scratch, "seen", "lost+FOUND"), STATUS_OBJECT_NAME_NOT_FOUND);
+	ck_assert_uint_eq(disk_mkdir(&scratch, "Hidden2", 0, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
+	ck_assert_uint_eq(
+	    disk_link(&scratch, "seen", "lost+FOUND", NULL), STATUS_OBJECT_NAME_NOT_FOUND);
 	ck_assert_uint_eq(disk_rename(&scratch, &scratch_arena, &r), STATUS_OBJECT_NAME_NOT_FOUND);
 	ck_assert(others_see("seen"));
 	ck_assert(

@@ -76,7 +76,8 @@ begin(void)
 	if (!begin_in("/dev/shm") && !begin_in("/tmp"))
 		return false;
 	scratch.disk = (struct disk){ .root = disk_root_open(top, &options), .admin = true };
-	if (scratch.disk.root == NULL || disk_mkdir(&scratch.disk, DIRECTORY, 0) != STATUS_SUCCESS)
+	if (scratch.disk.root == NULL ||
+	    disk_mkdir(&scratch.disk, DIRECTORY, 0, NULL) != STATUS_SUCCESS)
 		abort();
 	arena_init(&a);
 	scratch.dir = open_one(DIRECTORY, DISK_OPEN, &a);

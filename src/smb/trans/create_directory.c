@@ -28,8 +28,9 @@ static nt_status
 work(const struct disk *d, struct arena *arena, void *arg)
 {
 	const struct create_directory *a = arg;
-	struct disk_open made = { .path = a->path, .type = DISK_DIRECTORY };
-	nt_status status = disk_mkdir(d, a->path, 0);
+	struct disk_id id;
+	struct disk_open made = { .path = a->path, .type = DISK_DIRECTORY, .made = &id };
+	nt_status status = disk_mkdir(d, a->path, 0, &id);
 
 	if (status != STATUS_SUCCESS || a->eas.n == 0)
 		return status;

@@ -209,7 +209,7 @@ link_name(const struct disk *d, struct arena *a, void *arg)
 	struct set *s = arg;
 
 	(void)a;
-	return disk_link(d, s->rename.from, s->rename.to);
+	return disk_link(d, s->rename.from, s->rename.to, &s->handle->open->file->id);
 }
 
 static nt_status
