@@ -17,6 +17,9 @@
 
 #define DIALECTS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
+#define FIND_FIRST2 1
+#define FIND_NEXT2  2
+
 #define MODE_USER    0x01
 #define MODE_ENCRYPT 0x02
 
@@ -510,6 +513,73 @@ START_TEST(a_response_to_the_challenge_opens_a_share)
 }
 END_TEST
 
+/* SMB_INFO_STANDARD with one entry. */
+static void
+list_one(struct client *c, struct trans2 *t, bool first, char name[16])
+{
+	uint16_t n;
+	size_t len;
+
+	ck_assert_uint_eq(client_trans2_call(c, t), STATUS_SUCCESS);
+	if (first)
+		rd_skip(&t->got_parameters, 2); /* SID */
+	n = rd_u16(&t->got_parameters);
+	ck_assert_uint_eq(n, 1);
+	rd_skip(&t->got_data, 22);
+	len = rd_u8(&t->got_data);
+	ck_assert_uint_lt(len, 16);
+	memcpy(name, rd_bytes(&t->got_data, len), len);
+	name[len] = '\0';
+}
+
+/* In \names are "lower.txt" and a long name. */
+START_TEST(who_knows_no_long_names_is_shown_none)
+{
+	struct client *c = speaking(&by_share, "LANMAN2.1");
+	char names[2][16], again[16];
+	struct writer *w;
+	struct trans2 t;
+	uint16_t fid, sid;
+
+	connected(c, "readonly", "");
+	w = client_trans2_begin(c, &t, FIND_FIRST2);
+	wr_u16(w, 0);
+	wr_u16(w, 1);
+	wr_u16(w, 0);
+	wr_u16(w, 1);
+	wr_u32(w, 0);
+	wr_string_oem(w, "\\NAMES\\????????.???");
+	list_one(c, &t, true, names[0]);
+	t.got_parameters.pos -= 4;
+	sid = rd_u16(&t.got_parameters);
+	w = client_trans2_begin(c, &t, FIND_NEXT2);
+	wr_u16(w, sid);
+	wr_u16(w, 1);
+	wr_u16(w, 1);
+	wr_u32(w, 0);
+	wr_u16(w, 0);
+	wr_string_oem(w, names[0]);
+	list_one(c, &t, false, names[1]);
+	ck_assert(strcmp(names[0], "LOWER.TXT") == 0 || strcmp(names[1], "LOWER.TXT") == 0);
+	for (int i = 0; i < 2; i++) {
+		ck_assert(strcmp(names[i], "LOWER.TXT") == 0 || names[i][1] == '~');
+		ck_assert_uint_eq(
+		    open_file(c, arena_printf(&c->arena, "\\NAMES\\%s", names[i]), &fid),
+		    STATUS_SUCCESS);
+		w = client_trans2_begin(c, &t, FIND_FIRST2); /* by the name alone */
+		wr_u16(w, 0);
+		wr_u16(w, 1);
+		wr_u16(w, 0);
+		wr_u16(w, 1);
+		wr_u32(w, 0);
+		wr_string_oem(w, arena_printf(&c->arena, "\\NAMES\\%s", names[i]));
+		list_one(c, &t, true, again);
+		ck_assert_str_eq(again, names[i]);
+	}
+	client_close(&c);
+}
+END_TEST
+
 /* Also for each test that fails to log on, which those after it would have to wait for. */
 static void
 start(void)
@@ -522,6 +592,9 @@ start(void)
 	    "\tplaintext auth = yes\n\tsecurity = share\n");
 	server_file(&by_user, "hello.txt", "hello", 5);
 	server_file(&by_share, "hello.txt", "hello", 5);
+	server_mkdir(&by_share, "names");
+	server_file(&by_share, "names/lower.txt", "", 0);
+	server_file(&by_share, "names/A long name.text", "", 0);
 }
 
 static void
@@ -567,6 +640,7 @@ dialect_suite(void)
 	tcase_add_loop_test(t, a_log_off_leaves_trees_alone, 0, NBY_PASSWORD);
 	tcase_add_loop_test(t, a_process_that_exits_closes_its_files_on_all_trees, 0, NBY_PASSWORD);
 	tcase_add_test(t, a_response_to_the_challenge_opens_a_share);
+	tcase_add_test(t, who_knows_no_long_names_is_shown_none);
 	suite_add_tcase(s, t);
 	t = tcase_create("refused");
 	tcase_add_checked_fixture(t, start, stop);

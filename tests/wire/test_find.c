@@ -355,6 +355,25 @@ START_TEST(a_file_is_found_by_the_short_name_it_is_listed_with)
 }
 END_TEST
 
+/* "clash" has four names and no dots are asked for; the first reply is forgotten by the second. */
+START_TEST(a_short_name_told_long_ago_is_a_place_too)
+{
+	struct found f, again;
+	unsigned i = 0;
+
+	find_first(&f, "\\clash\\*", (struct asked){ 0, 3, 0, 0 });
+	ck_assert_uint_eq(f.n, 3);
+	while (f.shorts[i][0] == '\0')
+		i++;
+	find_next(&again, f.sid, 0, "", (struct asked){ 0, 1, CONTINUE_FROM_LAST, 0 });
+	ck_assert_uint_eq(again.n, 1);
+	find_next(&again, f.sid, 0, f.shorts[i], (struct asked){ 0, 3, 0, 0 });
+	ck_assert_uint_eq(again.n, 3 - i);
+	if (i < 2)
+		ck_assert_str_eq(again.names[0], f.names[i + 1]);
+}
+END_TEST
+
 START_TEST(a_name_never_heard_of_starts_over)
 {
 	struct found f, again;
@@ -519,6 +538,7 @@ tests(void)
 	tcase_add_test(tc, resume_keys_of_the_old_levels_are_places_to_go_on);
 	tcase_add_test(tc, a_name_deleted_meanwhile_is_still_a_place);
 	tcase_add_test(tc, a_file_is_found_by_the_short_name_it_is_listed_with);
+	tcase_add_test(tc, a_short_name_told_long_ago_is_a_place_too);
 	tcase_add_test(tc, a_name_never_heard_of_starts_over);
 	tcase_add_test(tc, a_search_without_wildcards_ends_at_once);
 	tcase_add_test(tc, nothing_found_is_no_such_file);

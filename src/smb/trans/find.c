@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "smb/trans/find.h"
 
+#include "base/charset.h"
+#include "server/conn.h"
 #include "server/search.h"
 #include "smb/info/ea.h"
 
@@ -34,6 +36,10 @@ find_prepare(struct request *req, struct find *f, uint16_t level, uint16_t count
 	l->count = count > 0 ? count : 1;
 	l->room = f->t->max_data;
 	l->unit = req->reply.unicode ? 2 : 1;
+	/* [MS-CIFS] 2.2.3.1; what speaks NT's dialect knows long names, whether it says so or not.
+	 */
+	l->short_only = req->conn->protocol < PROTOCOL_NT1 &&
+	    (req->hdr.flags2 & SMB_FLAGS2_LONG_NAMES) == 0;
 	return l->level->eas == FIND_LISTED_EAS ? read_names(req, f) : STATUS_SUCCESS;
 }
 
@@ -65,6 +71,9 @@ find_put_entries(struct request *req, struct find *f)
 	f->end = f->l.at_end;
 	f->position = f->l.at;
 	STAILQ_FOREACH (e, &f->l.entries, link) {
+		if (f->l.short_only)
+			e->name = name_upcase(
+			    &req->arena, e->shorter[0] != '\0' ? e->shorter : e->name);
 		if (!put_entry(f, e, &f->last)) {
 			f->end = false;
 			break;

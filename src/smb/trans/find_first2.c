@@ -99,7 +99,7 @@ look_up(const struct disk *d, struct arena *arena, void *arg)
 	if (status != STATUS_SUCCESS)
 		return status;
 	a->single.name = strrchr(real, '/') != NULL ? strrchr(real, '/') + 1 : real;
-	if (a->f.l.level->shorter)
+	if (a->f.l.level->shorter || a->f.l.short_only)
 		status = disk_short_name(d, real, a->single.shorter);
 	if (status != STATUS_SUCCESS)
 		return status;

@@ -29,7 +29,7 @@ match(const struct listing *l, const struct disk *d, const struct disk_entry *fr
 	nt_status status;
 
 	*matches = strcmp(l->pattern, "*") == 0 || name_matches(l->pattern, from->name);
-	if (from->dot || (*matches && !l->level->shorter))
+	if (from->dot || (*matches && !l->level->shorter && !l->short_only))
 		return STATUS_SUCCESS;
 	status = disk_dir_short(l->dir, d, shorter);
 	if (!*matches && shorter[0] != '\0')
@@ -105,7 +105,7 @@ keep(struct listing *l, const struct disk *d, struct arena *a, const struct disk
 	    !attributes_match(e->stat.attributes, l->attributes) ||
 	    (!from->dot && !disk_dir_shows(l->dir, d, &e->stat)))
 		return STATUS_SUCCESS;
-	if (l->level->shorter)
+	if (l->level->shorter || l->short_only)
 		memcpy(e->shorter, shorter, sizeof(shorter));
 	read_eas(l, d, a, e);
 	STAILQ_INSERT_TAIL(&l->entries, e, link);
@@ -115,12 +115,18 @@ keep(struct listing *l, const struct disk *d, struct arena *a, const struct disk
 	return STATUS_SUCCESS;
 }
 
-/* The name to begin behind: until it was seen nothing is kept. */
-static void
-look_for_start(struct listing *l, const struct disk_entry *e)
+/* The name to begin behind, long or short: until it was seen nothing is kept. */
+static nt_status
+look_for_start(struct listing *l, const struct disk *d, const struct disk_entry *e)
 {
-	if (name_casecmp(e->name, l->behind) == 0)
+	char shorter[SHORT_NAME_SIZE] = "";
+	nt_status status = STATUS_SUCCESS;
+
+	if (!e->dot && name_casecmp(e->name, l->behind) != 0)
+		status = disk_dir_short(l->dir, d, shorter);
+	if (name_casecmp(e->name, l->behind) == 0 || name_casecmp(shorter, l->behind) == 0)
 		l->behind = NULL;
+	return status;
 }
 
 static nt_status
@@ -138,10 +144,7 @@ next_entry(struct listing *l, const struct disk *d, struct arena *a)
 	}
 	if (status != STATUS_SUCCESS)
 		return status;
-	if (l->behind != NULL)
-		look_for_start(l, &e);
-	else
-		status = keep(l, d, a, &e);
+	status = l->behind != NULL ? look_for_start(l, d, &e) : keep(l, d, a, &e);
 	if (status == STATUS_SUCCESS)
 		l->at = e.next;
 	return status;

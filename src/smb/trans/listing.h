@@ -22,7 +22,7 @@ struct listing {
 	const char *pattern; /* as pattern_translate gives it */
 	const char *behind; /* begin behind this name; when it is gone, at the beginning. Or NULL */
 	uint16_t attributes; /* SearchAttributes */
-	bool short_only;     /* leave out what has no name DOS could use */
+	bool short_only;     /* leave out what has no name DOS could use, tell that of the others */
 	uint32_t count;      /* entries at most */
 	size_t room;         /* bytes of the reply */
 	const struct find_level *level;
