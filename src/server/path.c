@@ -215,3 +215,15 @@ request_pattern(struct request *req, const char *client, const char **dir, const
 		return STATUS_OBJECT_NAME_INVALID;
 	return normalize(req, client, (size_t)(*pattern - client), dir);
 }
+
+char *
+path_for_client(struct arena *a, const char *path)
+{
+	char *out = arena_printf(a, "\\%s", path);
+
+	for (char *p = out; *p != '\0'; p++) {
+		if (*p == '/')
+			*p = '\\';
+	}
+	return out;
+}

@@ -22,6 +22,10 @@ nt_status request_path(struct request *req, const char *client, const char **out
 /* True when it may name a stream: then it holds no pattern. */
 bool request_names_stream(const char *client);
 
+/* A path as clients write it, from the root of the share: "\\dir\\file". In the arena. */
+struct arena;
+char *path_for_client(struct arena *a, const char *path);
+
 /*
  * The same for a path whose last part may hold wildcards: that part is returned apart, as the
  * client spelled it.

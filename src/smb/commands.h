@@ -44,12 +44,15 @@ enum {
 	SMB_COM_TRANSACTION = 0x25,
 	SMB_COM_TRANSACTION_SECONDARY = 0x26,
 	SMB_COM_IOCTL = 0x27,
+	SMB_COM_COPY = 0x29,
+	SMB_COM_MOVE = 0x2A,
 	SMB_COM_ECHO = 0x2B,
 	SMB_COM_WRITE_AND_CLOSE = 0x2C,
 	SMB_COM_OPEN_ANDX = 0x2D,
 	SMB_COM_READ_ANDX = 0x2E,
 	SMB_COM_WRITE_ANDX = 0x2F,
 	SMB_COM_NEW_FILE_SIZE = 0x30,
+	SMB_COM_CLOSE_AND_TREE_DISC = 0x31,
 	SMB_COM_TRANSACTION2 = 0x32,
 	SMB_COM_TRANSACTION2_SECONDARY = 0x33,
 	SMB_COM_FIND_CLOSE2 = 0x34,
@@ -80,7 +83,9 @@ enum {
 /* One row a command file. */
 extern const struct smb_command smb_check_directory;
 extern const struct smb_command smb_close;
+extern const struct smb_command smb_close_and_tree_disc;
 extern const struct smb_command smb_close_print_file;
+extern const struct smb_command smb_copy;
 extern const struct smb_command smb_create_directory;
 extern const struct smb_command smb_create_file;
 extern const struct smb_command smb_create_new;
@@ -98,6 +103,7 @@ extern const struct smb_command smb_lock_and_read;
 extern const struct smb_command smb_lock_byte_range;
 extern const struct smb_command smb_locking_andx;
 extern const struct smb_command smb_logoff_andx;
+extern const struct smb_command smb_move;
 extern const struct smb_command smb_negotiate;
 extern const struct smb_command smb_nt_cancel;
 extern const struct smb_command smb_nt_create_andx;

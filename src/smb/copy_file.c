@@ -2,12 +2,14 @@
 #include "smb/copy_file.h"
 
 #include "disk/attr.h"
+#include "disk/beneath.h"
 #include "disk/ea.h"
 #include "disk/io.h"
 #include "disk/lookup.h"
 #include "disk/name.h"
 #include "disk/stream.h"
 #include "file/node.h"
+#include "file/streams.h"
 #include "server/conn.h"
 #include "server/server.h"
 #include "smb/match.h"
@@ -20,8 +22,29 @@ static nt_status
 look_up(const struct disk *d, struct arena *a, void *arg)
 {
 	struct copy_file *c = arg;
+	nt_status status = disk_lookup(d, a, c->from, &c->source, NULL);
 
-	return disk_lookup(d, a, c->from, &c->source, NULL);
+	if (status != STATUS_SUCCESS)
+		return status;
+	status = disk_lookup(d, a, c->to, &c->target, NULL);
+	c->exists = status == STATUS_SUCCESS;
+	return status == STATUS_OBJECT_NAME_NOT_FOUND ? STATUS_SUCCESS : status;
+}
+
+/* A file is not copied to itself; one that is open is not changed behind its user's back. */
+static nt_status
+may_change_target(const struct request *req, const struct copy_file *c)
+{
+	if (!c->exists)
+		return c->must_exist ? STATUS_OBJECT_NAME_NOT_FOUND : STATUS_SUCCESS;
+	if (!c->append && !c->replace)
+		return STATUS_OBJECT_NAME_COLLISION;
+	if (c->target.directory)
+		return STATUS_FILE_IS_A_DIRECTORY;
+	if (disk_id_equal(&c->source.id, &c->target.id) ||
+	    file_is_open(req->conn->server->files, &c->target.id))
+		return STATUS_SHARING_VIOLATION;
+	return STATUS_SUCCESS;
 }
 
 /* As if it were opened for reading. */
@@ -41,12 +64,12 @@ may_copy(const struct request *req, const struct copy_file *c)
 		return STATUS_NO_SUCH_FILE;
 	opens = file_opens(req->conn->server->files, &c->source.id);
 	if (opens == NULL)
-		return STATUS_SUCCESS;
+		return may_change_target(req, c);
 	TAILQ_FOREACH (o, opens, link) {
 		if (!share_mode_compatible(&o->mode, &reading))
 			return STATUS_SHARING_VIOLATION;
 	}
-	return STATUS_SUCCESS;
+	return may_change_target(req, c);
 }
 
 static nt_status
@@ -58,7 +81,11 @@ open_both(const struct disk *d, struct arena *a, struct copy_file *c)
 		.type = DISK_FILE,
 		.wanted = FILE_READ_DATA | FILE_READ_EA };
 	struct disk_open to = {
-		.path = c->to, .access = DISK_WRITE, .type = DISK_FILE, .create = DISK_CREATE
+		.path = c->to,
+		.access = DISK_WRITE,
+		.type = DISK_FILE,
+		.create = c->exists ? DISK_OPEN : DISK_CREATE,
+		.wanted = c->exists ? FILE_WRITE_DATA | FILE_WRITE_EA | FILE_WRITE_ATTRIBUTES : 0,
 	};
 	nt_status status = disk_open(d, a, &from);
 
@@ -68,6 +95,10 @@ open_both(const struct disk *d, struct arena *a, struct copy_file *c)
 	status = disk_open(d, a, &to);
 	c->out = to.file;
 	c->real = to.real;
+	if (status == STATUS_SUCCESS && c->append)
+		c->behind = to.stat.size;
+	if (status == STATUS_SUCCESS && c->exists && !c->append)
+		status = disk_truncate(c->out, 0);
 	return status;
 }
 
@@ -80,7 +111,7 @@ copy_chunk(struct copy_file *c)
 	c->whole = n == 0;
 	if (status != STATUS_SUCCESS || n == 0)
 		return status;
-	status = disk_write(c->out, c->chunk, n, c->at, &put);
+	status = disk_write(c->out, c->chunk, n, c->behind + c->at, &put);
 	c->at += n;
 	return status == STATUS_SUCCESS && put < n ? STATUS_DISK_FULL : status;
 }
@@ -111,9 +142,11 @@ copy(const struct disk *d, struct arena *a, void *arg)
 	}
 	for (int i = 0; i < PIECE && status == STATUS_SUCCESS && !c->whole; i++)
 		status = copy_chunk(c);
-	if (status == STATUS_SUCCESS && c->whole && c->in->stream == NULL)
+	if (status != STATUS_SUCCESS || !c->whole || (c->exists && c->append))
+		return status;
+	if (c->in->stream == NULL)
 		status = copy_rest(d, c);
-	if (status == STATUS_SUCCESS && c->whole)
+	if (status == STATUS_SUCCESS)
 		status = disk_set_attr(d, c->out, &attr);
 	return status;
 }
@@ -126,7 +159,7 @@ copied(struct request *req, void *arg, nt_status status)
 	if (status == STATUS_SUCCESS && !c->whole)
 		return request_work(req, WORK_SLOW, copy, copied, c);
 	/* Half a copy is none, whoever is still there to hear of it. */
-	if (c->out != NULL && status != STATUS_SUCCESS)
+	if (c->out != NULL && status != STATUS_SUCCESS && !c->exists)
 		(void)disk_unlink(&req->disk, c->real, &c->out->id);
 	disk_close(&c->out);
 	disk_close(&c->in);

@@ -76,6 +76,26 @@ close_file(struct client *c, uint16_t fid)
 }
 
 static void
+close_and_tree_disc(struct client *c, uint16_t fid)
+{
+	fid_words(c, 0x31, fid, 4);
+}
+
+static void
+copy(struct client *c, uint16_t fid)
+{
+	struct writer *w = client_begin(c, (uint8_t)request_row->level);
+
+	(void)fid;
+	wr_u16(w, 0xFFFF);
+	wr_u16(w, 0x12);
+	wr_u16(w, 0);
+	path(w, "\\victim.txt");
+	wr_u8(w, 4);
+	wr_string(w, "\\copied.txt");
+}
+
+static void
 flush(struct client *c, uint16_t fid)
 {
 	fid_words(c, 0x05, fid, 0);
@@ -636,6 +656,9 @@ const struct request_row request_rows[] = {
 	{ "FIND", ON_DISK, find, 1, 0 },
 	{ "FIND_UNIQUE", ON_DISK, find_unique, 1, 0 },
 	{ "NT_RENAME", ON_DISK | CHANGES, nt_rename, 0, 0 },
+	{ "COPY", ON_DISK | CHANGES, copy, 1, 0x29 },
+	{ "MOVE", ON_DISK | CHANGES, copy, 1, 0x2A },
+	{ "CLOSE_AND_TREE_DISC", DISK_FID | BY_HANDLE, close_and_tree_disc, 0, 0 },
 	{ "TRANS2 OPEN2", ON_DISK, open2, 10, 0 },
 	{ "NT_TRANSACT CREATE", ON_DISK, nt_transact_create, 18, 0 },
 	{ "TRANS2 CREATE_DIRECTORY", ON_DISK | CHANGES, create_directory2, 10, 0 },

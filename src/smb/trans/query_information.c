@@ -56,24 +56,12 @@ decode_file(void *args, struct trans *t)
 	q->level = rd_u16(&t->params);
 }
 
-static char *
-client_path(struct arena *a, const char *path)
-{
-	char *out = arena_printf(a, "\\%s", path);
-
-	for (char *p = out; *p != '\0'; p++) {
-		if (*p == '/')
-			*p = '\\';
-	}
-	return out;
-}
-
 static nt_status
 answer(struct request *req, struct query *q, const char *path)
 {
 	struct trans *t = q->t;
 
-	q->s.name = client_path(&req->arena, path);
+	q->s.name = path_for_client(&req->arena, path);
 	file_seen(req->conn->server->files, &q->s.stat);
 	trans_out(req, t, 2, info_query_room(&q->s));
 	wr_u16(&t->out_params, 0); /* EaErrorOffset */
