@@ -385,13 +385,33 @@ acl_parts(const struct sd *sd)
 	return parts;
 }
 
+/*
+ * False: there is nothing to store. An audit list alone would leave the file without a list of
+ * rights, which gives everybody all.
+ */
+static bool
+inherited(struct arena *a, const struct sd *from, const struct statx *stx, struct sd *out)
+{
+	struct acl_child child = { .directory = S_ISDIR(stx->stx_mode) };
+
+	*out = (struct sd){ .control = SD_DACL_PRESENT };
+	out->control |= from->control & SD_DACL_AUTO_INHERITED;
+	map_owners(a, stx, out);
+	child.owner = out->owner;
+	child.group = out->group;
+	out->dacl = acl_inherited(a, from, &child);
+	out->sacl = acl_inherited_audit(a, from, &child);
+	if (out->sacl != NULL)
+		out->control |= SD_SACL_PRESENT | (from->control & SD_SACL_AUTO_INHERITED);
+	return out->dacl != NULL;
+}
+
 nt_status
 acl_inherit(const struct disk *d, int parent, int fd)
 {
-	struct sd from, sd = { .control = SD_DACL_PRESENT };
+	struct sd from, sd;
 	struct statx stx, parent_stx;
 	struct watch_own own;
-	struct acl_child child;
 	nt_status status = STATUS_SUCCESS;
 	struct arena a;
 
@@ -399,14 +419,10 @@ acl_inherit(const struct disk *d, int parent, int fd)
 	    beneath_stat(fd, &stx) != 0)
 		return STATUS_SUCCESS;
 	arena_init(&a);
-	if (acl_load(d, &a, parent, &parent_stx, &from) == NTACL_VALID && from.dacl != NULL) {
-		map_owners(&a, &stx, &sd);
-		child = (struct acl_child){ S_ISDIR(stx.stx_mode), sd.owner, sd.group };
-		sd.control |= from.control & SD_DACL_AUTO_INHERITED;
-		sd.dacl = acl_inherited(&a, &from, &child);
+	if (acl_load(d, &a, parent, &parent_stx, &from) == NTACL_VALID &&
+	    inherited(&a, &from, &stx, &sd)) {
 		watch_own_begin(d->root, fd, 0, &own);
-		if (sd.dacl != NULL)
-			status = acl_store(d->root, &a, fd, &sd);
+		status = acl_store(d->root, &a, fd, &sd);
 		watch_own_end(&own);
 	}
 	arena_clear(&a);

@@ -48,13 +48,15 @@ nt_status acl_store(const struct disk_root *root, struct arena *a, int fd, const
 nt_status acl_inherit(const struct disk *d, int parent, int fd);
 
 /*
- * The DACL of a new object ([MS-DTYP] 2.5.3.4) in a directory that has from: NULL when nothing is
- * inherited.
+ * The DACL and the SACL of a new object ([MS-DTYP] 2.5.3.4) in a directory that has from: NULL when
+ * nothing is inherited.
  */
 struct acl_child {
 	bool directory;
 	const struct sid *owner, *group;
 };
 struct acl *acl_inherited(struct arena *a, const struct sd *from, const struct acl_child *child);
+struct acl *acl_inherited_audit(
+    struct arena *a, const struct sd *from, const struct acl_child *child);
 
 #endif

@@ -58,22 +58,39 @@ inherit_by_directory(
 	}
 }
 
+/* mark: ACE_INHERITED, where the parent's own entries say whence they come. */
+static struct acl *
+inherit(struct arena *a, const struct acl *from, unsigned mark, const struct acl_child *child)
+{
+	struct acl *to = arena_alloc(a, sizeof(*to));
+
+	to->revision = from->revision;
+	to->aces = arena_alloc(a, 2 * from->count * sizeof(to->aces[0]));
+	for (unsigned i = 0; i < from->count; i++) {
+		const struct ace *ace = &from->aces[i];
+
+		if (child->directory)
+			inherit_by_directory(to, ace, child, mark);
+		else if ((ace->flags & ACE_OBJECT_INHERIT) != 0)
+			add_effective(to, ace, child, mark);
+	}
+	return to->count != 0 ? to : NULL;
+}
+
 struct acl *
 acl_inherited(struct arena *a, const struct sd *from, const struct acl_child *child)
 {
-	const unsigned inherited = (from->control & SD_DACL_AUTO_INHERITED) != 0 ? ACE_INHERITED
-										 : 0;
-	struct acl *to = arena_alloc(a, sizeof(*to));
+	if (from->dacl == NULL)
+		return NULL;
+	return inherit(a, from->dacl,
+	    (from->control & SD_DACL_AUTO_INHERITED) != 0 ? ACE_INHERITED : 0, child);
+}
 
-	to->revision = from->dacl->revision;
-	to->aces = arena_alloc(a, 2 * from->dacl->count * sizeof(to->aces[0]));
-	for (unsigned i = 0; i < from->dacl->count; i++) {
-		const struct ace *ace = &from->dacl->aces[i];
-
-		if (child->directory)
-			inherit_by_directory(to, ace, child, inherited);
-		else if ((ace->flags & ACE_OBJECT_INHERIT) != 0)
-			add_effective(to, ace, child, inherited);
-	}
-	return to->count != 0 ? to : NULL;
+struct acl *
+acl_inherited_audit(struct arena *a, const struct sd *from, const struct acl_child *child)
+{
+	if (from->sacl == NULL)
+		return NULL;
+	return inherit(a, from->sacl,
+	    (from->control & SD_SACL_AUTO_INHERITED) != 0 ? ACE_INHERITED : 0, child);
 }

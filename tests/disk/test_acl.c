@@ -651,6 +651,36 @@ START_TEST(new_files_inherit_on_disk)
 }
 END_TEST
 
+START_TEST(audit_list_is_inherited_beside_the_other)
+{
+	struct ace audit[] = { entry(ACE_AUDIT, &sid_everyone, FILE_WRITE_DATA, OI | CI | 0x40),
+		entry(ACE_AUDIT, &sid_users, FILE_READ_DATA, CI | 0x80) };
+	struct ace all = entry(ACE_ALLOWED, &sid_everyone, FULL, 0);
+	struct sd sd = { .control = SD_DACL_PRESENT | SD_SACL_PRESENT,
+		.dacl = list(1, &all),
+		.sacl = list(2, audit) };
+	const uint32_t parts = SECURITY_DACL | SECURITY_SACL;
+
+	others_mkdir("d");
+	ck_assert_uint_eq(set_parts("d", parts, &sd), STATUS_SUCCESS);
+	ck_assert_uint_eq(disk_mkdir(&scratch, "d/alone", 0, NULL), STATUS_SUCCESS);
+	ck_assert(!has_stored("d/alone"));
+	all.flags = OI | CI;
+	sd.dacl = list(1, &all);
+	ck_assert_uint_eq(set_parts("d", parts, &sd), STATUS_SUCCESS);
+	scratch_create("d/f");
+	sd = get("d/f");
+	ck_assert_uint_eq(sd.control & SD_SACL_PRESENT, SD_SACL_PRESENT);
+	ck_assert_uint_eq(sd.sacl->count, 1);
+	ck_assert_uint_eq(sd.sacl->aces[0].flags, 0x40);
+	ck_assert_uint_eq(sd.dacl->count, 1);
+	ck_assert_uint_eq(disk_mkdir(&scratch, "d/e", 0, NULL), STATUS_SUCCESS);
+	sd = get("d/e");
+	ck_assert_uint_eq(sd.sacl->count, 2);
+	ck_assert_uint_eq(sd.sacl->aces[1].flags, CI | 0x80);
+}
+END_TEST
+
 #define LOOP(tc, test, table) tcase_add_loop_test(tc, test, 0, sizeof(table) / sizeof((table)[0]))
 
 static void
@@ -703,5 +733,6 @@ main(void)
 	LOOP(tc, entry_is_inherited_as_its_flags_say, inheritances);
 	tcase_add_test(tc, what_is_the_same_for_all_stays_one_entry);
 	tcase_add_test(tc, new_files_inherit_on_disk);
+	tcase_add_test(tc, audit_list_is_inherited_beside_the_other);
 	return scratch_run(s);
 }
