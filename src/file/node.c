@@ -207,16 +207,16 @@ removal_new(struct node *n)
 	return r;
 }
 
-void
+nt_status
 file_removal_run(const struct file_removal *r)
 {
 	struct disk d = { .root = r->root, .cred = r->cred, .granted = true };
+	nt_status status = r->directory ? disk_rmdir(&d, r->path, &r->id)
+					: disk_unlink(&d, r->path, &r->id);
 
-	/* Whoever asked was answered long ago; what cannot be removed stays. */
-	if (r->directory)
-		(void)disk_rmdir(&d, r->path, &r->id);
-	else
-		(void)disk_unlink(&d, r->path, &r->id);
+	return status == STATUS_OBJECT_NAME_NOT_FOUND || status == STATUS_OBJECT_PATH_NOT_FOUND
+	    ? STATUS_SUCCESS
+	    : status;
 }
 
 void
@@ -312,7 +312,7 @@ file_removal_free(struct file_removal **rp)
 	*rp = NULL;
 	/* The file went out of use while one of its streams was being removed. */
 	if (next != NULL) {
-		file_removal_run(next);
+		(void)file_removal_run(next);
 		file_removal_free(&next);
 	}
 }

@@ -96,7 +96,7 @@ struct file_removal {
 	struct disk_id id;
 	bool directory;
 };
-void file_removal_run(const struct file_removal *r);
+nt_status file_removal_run(const struct file_removal *r); /* what is gone already is removed */
 void file_removal_free(struct file_removal **r);
 
 /*

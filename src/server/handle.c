@@ -26,6 +26,7 @@ struct closing {
 	struct disk_file *file;
 	struct file_settle settle;
 	struct file_removal *removal; /* or NULL: settle */
+	nt_status removed;
 };
 
 static struct handle *new (const struct request *req)
@@ -77,9 +78,9 @@ handle_name(const struct handle *h)
 }
 
 static void
-gone(struct handle *h)
+gone(struct handle *h, nt_status status)
 {
-	waiter_wake_all(&h->idle, STATUS_SUCCESS);
+	waiter_wake_all(&h->idle, status);
 	if (h->cred != NULL)
 		cred_unref(&h->cred);
 	free(h);
@@ -94,7 +95,7 @@ settled(struct job *job)
 	if (cl->removal != NULL)
 		file_removal_free(&cl->removal);
 	notify_poll(cl->notify);
-	gone(cl->handle);
+	gone(cl->handle, cl->removed);
 	free(cl);
 }
 
@@ -109,14 +110,15 @@ settle_work(struct job *job, bool nowait)
 		file_settle_run(cl->file, cl->handle->cred, &cl->settle);
 	disk_close(&cl->file);
 	if (cl->removal != NULL)
-		file_removal_run(cl->removal);
+		cl->removed = file_removal_run(cl->removal);
 	return STATUS_SUCCESS;
 }
 
-static bool
+static nt_status
 settle_later(struct server *s, const struct closing *what)
 {
 	struct closing *cl = xcalloc(1, sizeof *cl);
+	nt_status status;
 
 	*cl = *what;
 	cl->job.kind = cl->removal != NULL ? disk_work_of(disk_allocated(cl->file)) : WORK_QUICK;
@@ -125,30 +127,31 @@ settle_later(struct server *s, const struct closing *what)
 	cl->job.pace = disk_root_pace(cl->file->root);
 	switch (worker_run(s->worker, &cl->job)) {
 	case WORKER_QUEUED:
-		return false;
+		return STATUS_PENDING;
 	case WORKER_FULL:
 		(void)settle_work(&cl->job, false);
 		break;
 	case WORKER_DONE:
 		break;
 	}
+	status = cl->removed;
 	settled(&cl->job);
-	return true;
+	return status;
 }
 
-/* Nobody works on it any more: closes the file or pipe. True when h is gone already. */
-static bool
+/* Nobody works on it any more: closes the file or pipe. */
+static nt_status
 finish_close(struct handle *h)
 {
 	struct server *s = h->conn->server;
-	struct closing cl = { .notify = s->notify, .handle = h };
+	struct closing cl = { .notify = s->notify, .handle = h, .removed = STATUS_SUCCESS };
 	bool due;
 
 	s->nfiles--;
 	if (h->pipe != NULL) {
 		pipe_free(&h->pipe);
-		gone(h);
-		return true;
+		gone(h, STATUS_SUCCESS);
+		return STATUS_SUCCESS;
 	}
 	due = file_settle(h->open, &cl.settle);
 	cl.removal = file_close(&h->open, &cl.file, h->cred);
@@ -156,8 +159,8 @@ finish_close(struct handle *h)
 	if (due || cl.removal != NULL)
 		return settle_later(s, &cl);
 	disk_close(&cl.file);
-	gone(h);
-	return true;
+	gone(h, STATUS_SUCCESS);
+	return STATUS_SUCCESS;
 }
 
 /* Who waits for something about this file (a lock) waits in vain. */
@@ -172,7 +175,7 @@ wake_waiting(struct handle *h)
 	}
 }
 
-bool
+nt_status
 handle_close(struct handle *h)
 {
 	if (!h->closed) {
@@ -183,7 +186,7 @@ handle_close(struct handle *h)
 		if (h->busy > 0)
 			wake_waiting(h);
 	}
-	return h->busy == 0 && finish_close(h);
+	return h->busy == 0 ? finish_close(h) : STATUS_PENDING;
 }
 
 nt_status
@@ -206,7 +209,7 @@ handle_release(struct handle *h)
 {
 	h->busy--;
 	if (h->busy == 0 && h->closed)
-		finish_close(h);
+		(void)finish_close(h);
 }
 
 struct handle *

@@ -54,10 +54,11 @@ struct handle *handle_new_pipe(const struct request *req, struct pipe *pipe);
 const char *handle_name(const struct handle *h);
 
 /*
- * Takes the FID away and closes the file once nobody works on it. False when that is still to come:
- * wait on h->idle (h is gone by the time one is woken).
+ * Takes the FID away and closes the file once nobody works on it; h is gone then. The status is
+ * that of its deletion, if it was due; PENDING when that is still to come: h->idle is woken with
+ * it.
  */
-bool handle_close(struct handle *h);
+nt_status handle_close(struct handle *h);
 
 /* What a write has left to be told, once. */
 nt_status handle_write_error(struct handle *h);

@@ -332,6 +332,7 @@ request_handle_new(struct request *req, struct handle *h)
 nt_status
 request_close(struct request *req, struct handle *h, request_done_fn *done, void *arg)
 {
+	nt_status status;
 	int i;
 
 	if (done == NULL)
@@ -342,9 +343,9 @@ request_close(struct request *req, struct handle *h, request_done_fn *done, void
 		req->held[i] = NULL;
 		h->busy--;
 	}
-	if (handle_close(h))
-		return done(req, arg, STATUS_SUCCESS);
-	return request_wait(req, &h->idle, done, arg);
+	status = handle_close(h);
+	return status != STATUS_PENDING ? done(req, arg, status)
+					: request_wait(req, &h->idle, done, arg);
 }
 
 struct search *

@@ -140,7 +140,7 @@ void request_handle_new(struct request *req, struct handle *h); /* holds one jus
 
 /*
  * Closes a handle this request holds, and goes on when the file is closed and what is due on disk
- * is done; h is gone by then (done NULL: with success).
+ * is done, with the status of its deletion; h is gone by then (done NULL: that is the answer).
  */
 nt_status request_close(struct request *req, struct handle *h, request_done_fn *done, void *arg);
 

@@ -176,7 +176,7 @@ let_open(const struct request *req, const struct victim *v)
 
 	if (r == NULL)
 		return;
-	file_removal_run(r);
+	(void)file_removal_run(r);
 	file_removal_free(&r);
 }
 

@@ -316,6 +316,37 @@ START_TEST(read_fails_after_the_file_was_closed)
 }
 END_TEST
 
+/* By the directory's mode bits, which were others when the deletion was asked for. */
+START_TEST(deletion_that_fails_is_told_by_close)
+{
+	struct client *c = on_share();
+	struct trans2 t;
+	struct writer *w;
+	struct reply r;
+	char path[128];
+	uint16_t fid;
+
+	snprintf(path, sizeof(path), "%s/held", server.root);
+	ck_assert_uint_eq(client_try_open(c, "held\\file", 0x00010002, 3, &fid), STATUS_SUCCESS);
+	w = client_trans2_begin(c, &t, 8);
+	wr_u16(w, fid);
+	wr_u16(w, 0x0102);
+	wr_u16(w, 0);
+	client_trans2_data(c, &t);
+	wr_u8(w, 1);
+	ck_assert_uint_eq(client_trans2_call(c, &t), STATUS_SUCCESS);
+	ck_assert_int_eq(chmod(path, 0555), 0);
+	w = client_begin(c, 0x04);
+	wr_u16(w, fid);
+	wr_u32(w, 0);
+	ck_assert_uint_eq(client_call(c, &r), STATUS_ACCESS_DENIED);
+	ck_assert_int_eq(chmod(path, 0777), 0);
+	ck_assert(server_has(&server, "held/file"));
+	ck_assert_uint_eq(read_andx(c, fid, &r), STATUS_INVALID_HANDLE);
+	hang_up(&c);
+}
+END_TEST
+
 /* A file nobody but its owner may read; the server runs as somebody else. */
 static void
 furnish(void)
@@ -326,6 +357,9 @@ furnish(void)
 	server_file(&server, "forbidden.txt", "x", 1);
 	snprintf(path, sizeof(path), "%s/forbidden.txt", server.root);
 	chmod(path, getuid() == 0 ? 0600 : 0);
+	server_mkdir(&server, "held");
+	snprintf(path, sizeof(path), "%s/held", server.root);
+	chmod(path, 0777);
 }
 
 static Suite *
@@ -347,6 +381,7 @@ suite(void)
 	tcase_add_test(tc, read_fails_after_the_user_logged_off);
 	tcase_add_test(tc, read_fails_after_the_share_was_left);
 	tcase_add_test(tc, read_fails_after_the_file_was_closed);
+	tcase_add_test(tc, deletion_that_fails_is_told_by_close);
 	suite_add_tcase(s, tc);
 	return s;
 }
