@@ -244,6 +244,35 @@ check_below(const char *text)
 	return n > 0 && text[n - 1] == '/' ? "it ends in a slash" : NULL;
 }
 
+#define SEPARATORS "\\/"
+
+const char *
+check_dfs_target(const char *text)
+{
+	size_t server, share;
+
+	for (; *text != '\0'; text += *text == ',') {
+		text += strspn(text, SEPARATORS " ");
+		server = strcspn(text, SEPARATORS ",");
+		text += server + (strchr(SEPARATORS, text[server]) != NULL && text[server] != '\0');
+		share = strcspn(text, SEPARATORS ",");
+		if (server == 0 || share == 0)
+			return "names no share of a server: write //SERVER/SHARE";
+		text += strcspn(text, ",");
+	}
+	return NULL;
+}
+
+const char *
+check_dfs_link(const char *text)
+{
+	const size_t n = strcspn(text, "=");
+
+	if (n == 0 || text[n] == '\0' || text[n + 1] == '\0' || strcspn(text, SEPARATORS) < n)
+		return "is no link: write NAME=//SERVER/SHARE";
+	return check_dfs_target(text + n + 1);
+}
+
 static size_t
 characters(const char *text)
 {

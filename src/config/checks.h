@@ -28,6 +28,10 @@ const char *check_absolute_or_empty(const char *text);
 const char *check_below(const char *text);
 const char *check_share_name(const char *text);
 
+/* "" or "\\\\server\\share", several between commas; "name=\\\\server\\share". */
+const char *check_dfs_target(const char *text);
+const char *check_dfs_link(const char *text);
+
 /* Valid UTF-8 without control characters. */
 const char *check_text(const char *text);
 

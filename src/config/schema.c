@@ -270,6 +270,13 @@ const struct conf_key config_global_keys[] = {
 	    .help = "Threads for work that may block on the disk.",
 	},
 	{
+	    .name = "host msdfs",
+	    .type = CONF_BOOL,
+	    GLOBAL(host_msdfs),
+	    .value = "yes",
+	    .help = "Let shares be DFS roots, where their msdfs root says so.",
+	},
+	{
 	    .name = "user",
 	    .type = CONF_STRING,
 	    GLOBAL(user),
@@ -547,6 +554,33 @@ const struct conf_key config_share_keys[] = {
 	    SHARE(nt_acl_support),
 	    .value = "yes",
 	    .help = "Keep the security descriptors that clients give to files, and obey them.",
+	},
+	{
+	    .name = "msdfs root",
+	    .type = CONF_BOOL,
+	    SHARE(msdfs_root),
+	    .value = "no",
+	    .help =
+		"Make the share a DFS root: it may hold links to shares of other servers, which "
+		"clients follow.",
+	},
+	{
+	    .name = "msdfs links",
+	    .type = CONF_LIST,
+	    SHARE(msdfs_links),
+	    .value = "",
+	    .check = check_dfs_link,
+	    .help = "Links in the top directory of a DFS root, each as NAME=//SERVER/SHARE; a name "
+		    "that comes again has another target.",
+	},
+	{
+	    .name = "msdfs proxy",
+	    .type = CONF_STRING,
+	    SHARE(msdfs_proxy),
+	    .value = "",
+	    .check = check_dfs_target,
+	    .help = "Send clients of a DFS root to another server's share, as //SERVER/SHARE, for "
+		    "all that is on it.",
 	},
 	{
 	    .name = "quotas",

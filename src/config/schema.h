@@ -41,6 +41,9 @@ struct share_conf {
 	bool oplocks, level2_oplocks;
 	bool nt_acl_support;
 	bool quotas;
+	bool msdfs_root;
+	char *msdfs_proxy;            /* "": none */
+	struct conf_list msdfs_links; /* name=\\server\\share */
 	enum conf_kernel_locks kernel_locks;
 	struct conf_list username; /* accounts */
 	struct conf_list valid_users, invalid_users, admin_users, read_list,
@@ -82,6 +85,7 @@ struct config {
 	uint32_t sharing_violation_delay; /* milliseconds */
 	uint32_t logon_timeout; /* seconds a connection may take before its first log-on */
 	uint32_t worker_threads;
+	bool host_msdfs;
 	char *user;         /* to run as; "" : stay who we are */
 	bool user_identity; /* act as the logged-on user on disk; needs root */
 	enum conf_acl_name security_acl_name;

@@ -101,10 +101,25 @@ no_such_group(const char *name)
 	return getgrnam(name) == NULL && not_found();
 }
 
+/* Only a root has links. */
+static void
+verify_dfs(const struct config *c, const struct share_conf *s, struct report *r)
+{
+	if (s->msdfs_root)
+		return;
+	point_at(r, c, s, "msdfs links");
+	if (s->msdfs_links.count > 0)
+		report(r, "needs msdfs root = yes");
+	point_at(r, c, s, "msdfs proxy");
+	if (s->msdfs_proxy[0] != '\0')
+		report(r, "needs msdfs root = yes");
+}
+
 static void
 verify_share(const struct config *c, const struct share_conf *s, struct report *r)
 {
 	verify_required_path(c, s, r);
+	verify_dfs(c, s, r);
 	point_at(r, c, s, "force user");
 	if (s->force_user[0] != '\0' && no_such_user(s->force_user))
 		report(r, "%s: is no user of this system", s->force_user);

@@ -10,6 +10,7 @@
 #include "disk/root.h"
 
 struct arena;
+struct dfs;
 struct disk_eas;
 struct name_cache;
 struct stored_cache;
@@ -29,6 +30,7 @@ struct disk_root {
 	_Atomic uint64_t plain[PLAIN_PATHS]; /* hashes of paths that led to files or directories */
 	bool local;                          /* on a file system that does not wait for others */
 	char *snap_dir, *snap_format;        /* NULL: no snapshots */
+	struct dfs *dfs;                     /* NULL: no DFS root */
 	char **veto; /* patterns of names that do not exist here; NULL: none */
 };
 

@@ -13,6 +13,7 @@
 #include "base/cred.h"
 #include "disk/access.h"
 #include "disk/cache.h"
+#include "disk/dfs.h"
 #include "disk/dirent.h"
 #include "disk/ea.h"
 #include "disk/name.h"
@@ -28,6 +29,9 @@
  */
 #define BEFORE_DOTDOT 1
 #define FIRST         2
+
+/* Behind all names on disk those of the links to other servers that the configuration has. */
+#define BEFORE_DFS (UINT64_MAX - 0xFFFF)
 
 /* What there is only while a listing is read. */
 struct dir_buffer {
@@ -207,6 +211,8 @@ is_shown(const struct disk_dir *dir, const struct dirent_raw *e)
 		return false;
 	if (!is_link(dir, e))
 		return true;
+	if (dfs_is_link(dir->root, dir->fd, e->name))
+		return true;
 	if (!dir->root->options.follow_symlinks)
 		return false;
 	fd = open_link(dir, NULL, e->name);
@@ -225,6 +231,27 @@ return_dot(struct disk_dir *dir, struct disk_entry *e)
 		disk_dir_rest(dir);
 }
 
+/* Of the top directory alone. */
+static bool
+is_dfs_name(const struct disk_dir *dir, const char *name)
+{
+	return *dir->path == '\0' && dfs_has_name(dir->root, name);
+}
+
+static nt_status
+return_dfs(struct disk_dir *dir, struct disk_entry *e)
+{
+	const size_t i = dir->next < BEFORE_DFS ? 0 : (size_t)(dir->next - BEFORE_DFS);
+
+	e->name = *dir->path == '\0' ? dfs_name(dir->root, i) : NULL;
+	if (e->name == NULL)
+		return STATUS_NO_MORE_FILES;
+	e->dot = false;
+	e->next = dir->next = BEFORE_DFS + i + 1;
+	disk_dir_rest(dir);
+	return STATUS_SUCCESS;
+}
+
 nt_status
 disk_dir_next(struct disk_dir *dir, struct disk_entry *e)
 {
@@ -236,15 +263,20 @@ disk_dir_next(struct disk_dir *dir, struct disk_entry *e)
 		return_dot(dir, e);
 		return STATUS_SUCCESS;
 	}
+	if (dir->next > BEFORE_DFS)
+		return return_dfs(dir, e);
 	do {
 		status = fill(dir);
+		if (status == STATUS_NO_MORE_FILES)
+			return return_dfs(dir, e);
 		if (status != STATUS_SUCCESS)
 			return status;
 		b = dir->buffer;
 		dirent_next(b->data, b->len, &b->pos, &raw);
 		dir->next = raw.next + FIRST;
 		spelling_from_disk(raw.name, b->name);
-	} while (!is_shown(dir, &raw) || veto_name(dir->root, b->name));
+	} while (
+	    !is_shown(dir, &raw) || veto_name(dir->root, b->name) || is_dfs_name(dir, b->name));
 	b->entry = raw.name;
 	b->may_link = raw.type == DT_LNK || raw.type == DT_UNKNOWN;
 	b->looked = false;
@@ -291,6 +323,19 @@ stat_dot(const struct disk_dir *dir, const struct disk *d, struct disk_stat *out
 	return stat_path(d, parent, out);
 }
 
+/* To clients it is a directory, with nothing of its own but its times. */
+static nt_status
+stat_dfs(const struct disk_dir *dir, const struct statx *stx, struct disk_stat *out)
+{
+	*out = disk_stat_new(dir->root, stx);
+	out->attributes = FILE_ATTRIBUTE_DIRECTORY;
+	out->directory = true;
+	out->no_eas = true;
+	out->size = out->allocated = 0;
+	out->links = 1;
+	return STATUS_SUCCESS;
+}
+
 static nt_status
 stat_link(const struct disk_dir *dir, const struct disk *d, const char *name, struct disk_stat *out)
 {
@@ -313,16 +358,22 @@ disk_dir_stat(struct disk_dir *dir, const struct cred *cred, struct disk_stat *o
 {
 	const struct disk d = { .root = dir->root, .cred = cred };
 	struct dir_buffer *b = dir->buffer;
+	struct statx stx;
 
 	if (cred_assume(cred) != 0)
 		return STATUS_ACCESS_DENIED;
 	if (dir->next <= FIRST)
 		return stat_dot(dir, &d, out);
+	if (dir->next > BEFORE_DFS)
+		return beneath_stat(dir->fd, &stx) == 0 ? stat_dfs(dir, &stx, out)
+							: disk_status(errno);
 	if (b == NULL)
 		return STATUS_INVALID_PARAMETER;
 	if (statx(dir->fd, b->entry, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_BTIME,
 		&b->stx) != 0)
 		return disk_status(errno);
+	if (S_ISLNK(b->stx.stx_mode) && dfs_is_link(dir->root, dir->fd, b->entry))
+		return stat_dfs(dir, &b->stx, out);
 	if (S_ISLNK(b->stx.stx_mode))
 		return stat_link(dir, &d, b->entry, out);
 	b->looked = true;

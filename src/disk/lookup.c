@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/cred.h"
 #include "disk/cache.h"
+#include "disk/dfs.h"
 #include "disk/place.h"
 #include "disk/snapshot.h"
 #include "disk/spelling.h"
@@ -30,6 +31,7 @@ struct walk {
 	int dirfd;          /* the root's own, or ours */
 	size_t len;         /* of p->path */
 	bool last;          /* the part in hand is */
+	bool tried;         /* to open it: so p->path ends in it */
 	bool exact_missing; /* and is known not to exist as spelled */
 };
 
@@ -68,6 +70,7 @@ try_name(struct walk *w, const char *name, size_t n)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
+	w->tried = true;
 	return beneath_open(w->d, w->p->path, w->last ? O_PATH : O_PATH | O_DIRECTORY);
 }
 
@@ -116,6 +119,7 @@ find_part(struct walk *w)
 	enum name_answer answer;
 	int fd, tries = 0;
 
+	w->tried = false;
 	memcpy(found, w->as_is, as_is); /* one part: at most NAME_MAX */
 	found[as_is] = '\0';
 	spelling_from_disk(found, part);
@@ -164,6 +168,13 @@ part_status(const struct walk *w, int error)
 	return w->last ? STATUS_SUCCESS : STATUS_OBJECT_PATH_NOT_FOUND;
 }
 
+/* What did not open is a link to another server. */
+static bool
+leads_elsewhere(const struct walk *w)
+{
+	return w->tried && dfs_is_link(w->d->root, w->dirfd, place_name(w->p));
+}
+
 /* The last part: exists, or would go into w->dirfd. */
 static nt_status
 finish(struct walk *w, int fd, int error)
@@ -190,16 +201,18 @@ static nt_status
 walk(struct walk *w)
 {
 	size_t n;
-	int fd;
+	int fd, error = 0;
 
 	for (;;) {
 		n = part_length(w->as_is);
 		w->last = w->as_is[n] == '\0';
 		fd = find_part(w);
+		if (fd < 0 && is_missing(error = errno) && leads_elsewhere(w))
+			return STATUS_PATH_NOT_COVERED;
 		if (w->last)
-			return finish(w, fd, errno);
+			return finish(w, fd, error);
 		if (fd < 0)
-			return part_status(w, errno);
+			return part_status(w, error);
 		leave(w, fd);
 		w->len = strlen(w->p->path);
 		w->as_is += n + 1;
@@ -306,6 +319,8 @@ place_find_open(const struct disk *d, const char *path, int flags, struct place 
 	status = spelling_to_disk(path, as_is);
 	if (status == STATUS_SUCCESS)
 		status = veto_path(d->root, path);
+	if (status == STATUS_SUCCESS)
+		status = dfs_covers(d->root, path);
 	if (status != STATUS_SUCCESS)
 		return status;
 	p->fd = open_as_is(d, as_is, flags, p);

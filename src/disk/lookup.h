@@ -7,8 +7,8 @@
 
 /*
  * What a path leads to. OBJECT_NAME_NOT_FOUND: its last part does not exist; OBJECT_PATH_NOT_FOUND:
- * a part before it does not, or is no directory. real (may be NULL) gets the path as spelled on
- * disk, from the arena.
+ * a part before it does not, or is no directory; PATH_NOT_COVERED: a part is a link to another
+ * server (disk/dfs.h). real (may be NULL) gets the path as spelled on disk, from the arena.
  */
 nt_status disk_lookup(
     const struct disk *d, struct arena *a, const char *path, struct disk_stat *out, char **real);

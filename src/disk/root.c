@@ -12,6 +12,7 @@
 #include "base/cred.h"
 #include "disk/beneath.h"
 #include "disk/cache.h"
+#include "disk/dfs.h"
 #include "disk/lookup.h"
 #include "disk/sidestore.h"
 #include "disk/stored.h"
@@ -50,6 +51,8 @@ disk_root_open(const char *path, const struct disk_options *options)
 	root->dev = st.st_dev;
 	root->options = *options;
 	root->options.veto_files = NULL;
+	root->options.dfs_links = NULL;
+	root->options.dfs_proxy = NULL;
 	root->options.named_streams = options->named_streams && has_xattrs(fd);
 	root->options.snap_dir = root->options.snap_format = NULL;
 	if (options->snap_dir != NULL && options->snap_dir[0] != '\0') {
@@ -57,6 +60,7 @@ disk_root_open(const char *path, const struct disk_options *options)
 		root->snap_format = xstrdup(options->snap_format);
 	}
 	root->veto = veto_copy(options->veto_files);
+	root->dfs = dfs_new(options);
 	root->cache = name_cache_new();
 	root->tunnel = tunnel_new();
 	root->local = fs_is_local(fd);
@@ -84,6 +88,7 @@ disk_root_unref(struct disk_root **root)
 	tunnel_free(r->tunnel);
 	stored_cache_free(r->stored);
 	veto_free(r->veto);
+	dfs_free(r->dfs);
 	free(r->snap_dir);
 	free(r->snap_format);
 	close(r->fd);

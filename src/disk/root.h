@@ -36,6 +36,9 @@ struct disk_options {
 	const char *snap_dir;          /* where snapshots are, below the root; NULL or "": none */
 	const char *snap_format;       /* their names, see snapshot_time */
 	bool snap_local;               /* ... in local time */
+	bool dfs_root;                 /* it may hold links to other servers, see disk/dfs.h */
+	const char *dfs_proxy;         /* their targets where all of it is one; NULL or "" */
+	const char *const *dfs_links;  /* "name=\\server\\share", NULL-terminated; NULL: none */
 	const char *const *veto_files; /* NULL-terminated; NULL: none. What matches does not exist,
 					  nor can be made */
 };

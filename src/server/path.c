@@ -5,6 +5,8 @@
 #include <strings.h>
 
 #include "base/arena.h"
+#include "base/charset.h"
+#include "config/schema.h"
 #include "disk/lookup.h"
 #include "disk/quota.h"
 #include "disk/snapshot.h"
@@ -13,6 +15,8 @@
 #include "server/conn.h"
 #include "server/request.h"
 #include "server/server.h"
+#include "server/share.h"
+#include "server/tree.h"
 
 /* A path being put together, part by part. */
 struct path {
@@ -188,11 +192,36 @@ is_quota_index(const struct request *req, const char *client)
 	    strcasecmp(client + strspn(client, "\\/"), "$Extend\\$Quota:$Q:$INDEX_ALLOCATION") == 0;
 }
 
+/*
+ * With SMB_FLAGS2_DFS a path begins with a server, whatever that is called, and the share. Some
+ * clients say so of paths that do not, as they do of those on shares that are no root.
+ */
+static const char *
+behind_share(struct request *req, const char *client)
+{
+	const struct share_conf *share = req->tree->share->conf;
+	const char separator = separator_of(client);
+	const char *p = client;
+	size_t n;
+
+	if ((req->hdr.flags2 & SMB_FLAGS2_DFS) == 0 || share == NULL ||
+	    !req->tree->share->set->config->host_msdfs)
+		return client;
+	p += strspn(p, "\\/");
+	p += part_length(p, separator);
+	p += *p == separator ? 1 : 0;
+	n = part_length(p, separator);
+	if (name_casecmp(share->name, arena_strndup(&req->arena, p, n)) != 0)
+		return client;
+	return p + n;
+}
+
 nt_status
 request_path(struct request *req, const char *client, const char **out)
 {
 	nt_status status;
 
+	client = behind_share(req, client);
 	if (is_quota_index(req, client))
 		client = "";
 	status = normalize(req, client, strlen(client), out);
@@ -208,8 +237,10 @@ request_names_stream(const char *client)
 nt_status
 request_pattern(struct request *req, const char *client, const char **dir, const char **pattern)
 {
-	const char *last = strrchr(client, separator_of(client));
+	const char *last;
 
+	client = behind_share(req, client);
+	last = strrchr(client, separator_of(client));
 	*pattern = last != NULL ? last + 1 : client;
 	if (strpbrk(*pattern, ":|/") != NULL)
 		return STATUS_OBJECT_NAME_INVALID;

@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "config/file.h"
 #include "config/schema.h"
-#include "disk/root.h"
+#include "disk/dfs.h"
 #include "file/notify.h"
 #include "net/listener.h"
 #include "server/conn.h"
@@ -137,6 +137,9 @@ share_open(const struct server *s, struct share *sh, const struct share_conf *co
 		.follow_symlinks = conf->follow_symlinks,
 		.store_dos_attributes = conf->store_dos_attributes,
 		.ea_support = conf->ea_support,
+		.dfs_root = sh->set->config->host_msdfs && conf->msdfs_root,
+		.dfs_proxy = conf->msdfs_proxy,
+		.dfs_links = (const char *const *)conf->msdfs_links.words,
 		.quotas = conf->quotas,
 		.hide_dot_files = conf->hide_dot_files,
 		.hide_unreadable = conf->hide_unreadable,
@@ -308,6 +311,16 @@ share_find(const struct share_set *set, const char *name)
 			return &set->shares[i];
 	}
 	return name_casecmp(name, "IPC$") == 0 ? &set->shares[i] : NULL;
+}
+
+bool
+share_set_has_dfs(const struct share_set *set)
+{
+	for (size_t i = 0; i < set->nshares; i++) {
+		if (disk_is_dfs_root(set->shares[i].root))
+			return true;
+	}
+	return false;
 }
 
 bool

@@ -78,6 +78,9 @@ void share_set_unref(struct share_set **set);
 /* Without regard to case, IPC$ too; NULL: none of that name. */
 struct share *share_find(const struct share_set *set, const char *name);
 
+/* Some share is a DFS root. */
+bool share_set_has_dfs(const struct share_set *set);
+
 /*
  * May this user connect, from this address? Why not is logged by the caller. ACCESS_DENIED, or
  * REQUEST_NOT_ACCEPTED when the share is full.

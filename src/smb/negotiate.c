@@ -18,6 +18,7 @@
 #define CAP_STATUS32           0x00000040u
 #define CAP_LOCK_AND_READ      0x00000100u
 #define CAP_NT_FIND            0x00000200u
+#define CAP_DFS                0x00001000u
 #define CAP_INFOLEVEL_PASSTHRU 0x00002000u
 #define CAP_LARGE_READX        0x00004000u
 #define CAP_LARGE_WRITEX       0x00008000u
@@ -211,6 +212,8 @@ capabilities(const struct conn *c)
 	    CAP_LOCK_AND_READ | CAP_LEVEL_II_OPLOCKS | CAP_NT_FIND | CAP_INFOLEVEL_PASSTHRU |
 	    CAP_LARGE_READX | CAP_LARGE_WRITEX;
 
+	if (share_set_has_dfs(c->set))
+		caps |= CAP_DFS;
 	/* Raw messages have no room for a signature. */
 	if (c->set->config->signing != SIGNING_MANDATORY)
 		caps |= CAP_RAW_MODE;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "disk/dfs.h"
 #include "file/share_mode.h"
 #include "server/conn.h"
+#include "server/share.h"
 #include "server/tree.h"
 #include "smb/commands.h"
 #include "smb/tree_connect.h"
@@ -10,6 +12,7 @@
 #define TREE_CONNECT_DISCONNECT_TID    0x0001
 #define TREE_CONNECT_EXTENDED_RESPONSE 0x0008
 #define SUPPORT_SEARCH_BITS            0x0001
+#define SHARE_IS_IN_DFS                0x0002
 
 struct args {
 	uint16_t flags;
@@ -51,7 +54,9 @@ encode(struct request *req, const void *args, struct writer *w)
 	bool nt = req->conn->protocol >= PROTOCOL_NT1;
 
 	if (nt)
-		wr_u16(w, t->ipc ? 0 : SUPPORT_SEARCH_BITS);
+		wr_u16(w,
+		    (t->ipc ? 0 : SUPPORT_SEARCH_BITS) |
+			(disk_is_dfs_root(t->share->root) ? SHARE_IS_IN_DFS : 0));
 	if (nt && (a->flags & TREE_CONNECT_EXTENDED_RESPONSE) != 0) {
 		wr_u32(w,
 		    req->disk.read_only ? FILE_GENERIC_READ | FILE_GENERIC_EXECUTE

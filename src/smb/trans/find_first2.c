@@ -115,13 +115,18 @@ look_up(const struct disk *d, struct arena *arena, void *arg)
 	return STATUS_SUCCESS;
 }
 
-/* Windows 95 asks on forever unless such a search says at once that it has ended. */
+/*
+ * A name that is a link to another server is an entry of its directory, or there is one before it.
+ * Windows 95 asks on forever unless such a search says at once that it has ended.
+ */
 static nt_status
 looked_up(struct request *req, void *arg, nt_status status)
 {
 	struct find_first2 *a = arg;
 	struct listing *l = &a->f.l;
 
+	if (status == STATUS_PATH_NOT_COVERED)
+		return listing_run(req, l, listed, a);
 	if (status == STATUS_SUCCESS)
 		file_seen(req->conn->server->files, &a->single.stat);
 	if (status == STATUS_SUCCESS && attributes_match(a->single.stat.attributes, a->attributes))
@@ -150,10 +155,9 @@ run(struct request *req, struct trans *t, void *args)
 		return status;
 	f->l.attributes = a->attributes;
 	f->l.pattern = pattern_translate(req, pattern);
-	if (name_has_wildcard(f->l.pattern)) {
-		f->l.path = dir;
+	f->l.path = dir;
+	if (name_has_wildcard(f->l.pattern))
 		return listing_run(req, &f->l, listed, a);
-	}
 	STAILQ_INIT(&f->l.entries);
 	a->path = dir[0] == '\0' ? pattern : arena_printf(&req->arena, "%s/%s", dir, pattern);
 	return request_work(
