@@ -72,6 +72,15 @@ may_copy(const struct request *req, const struct copy_file *c)
 	return may_change_target(req, c);
 }
 
+/* What was there makes way, its streams too. */
+static nt_status
+empty(const struct disk *d, const struct disk_file *f)
+{
+	nt_status status = disk_truncate(f, 0);
+
+	return status != STATUS_SUCCESS || f->stream != NULL ? status : disk_streams_remove(d, f);
+}
+
 static nt_status
 open_both(const struct disk *d, struct arena *a, struct copy_file *c)
 {
@@ -98,7 +107,7 @@ open_both(const struct disk *d, struct arena *a, struct copy_file *c)
 	if (status == STATUS_SUCCESS && c->append)
 		c->behind = to.stat.size;
 	if (status == STATUS_SUCCESS && c->exists && !c->append)
-		status = disk_truncate(c->out, 0);
+		status = empty(d, c->out);
 	return status;
 }
 
@@ -142,7 +151,9 @@ copy(const struct disk *d, struct arena *a, void *arg)
 	}
 	for (int i = 0; i < PIECE && status == STATUS_SUCCESS && !c->whole; i++)
 		status = copy_chunk(c);
-	if (status != STATUS_SUCCESS || !c->whole || (c->exists && c->append))
+	/* Of what goes into a stream, the file it belongs to gets nothing. */
+	if (status != STATUS_SUCCESS || !c->whole || (c->exists && c->append) ||
+	    c->out->stream != NULL)
 		return status;
 	if (c->in->stream == NULL)
 		status = copy_rest(d, c);

@@ -356,6 +356,46 @@ copy_file(struct client *c, const char *dir)
 	two_paths(c, 0x105, "\\f", below(dir, "copy"));
 }
 
+/* COPY and MOVE */
+static void
+core_two_paths(struct client *c, uint8_t command, const char *from, const char *to)
+{
+	struct writer *w = client_begin(c, command);
+
+	wr_u16(w, 0xFFFF);
+	wr_u16(w, 0x12); /* create, or replace */
+	wr_u16(w, 0);
+	wr_block_bytes(w);
+	wr_u8(w, 4);
+	wr_string(w, from);
+	wr_u8(w, 4);
+	wr_string(w, to);
+}
+
+static void
+core_copy_out(struct client *c, const char *dir)
+{
+	core_two_paths(c, 0x29, below(dir, "*"), "\\copied");
+}
+
+static void
+core_copy_in(struct client *c, const char *dir)
+{
+	core_two_paths(c, 0x29, "\\f", below(dir, "victim"));
+}
+
+static void
+core_move_out(struct client *c, const char *dir)
+{
+	core_two_paths(c, 0x2A, below(dir, "keep"), "\\inside");
+}
+
+static void
+core_move_in(struct client *c, const char *dir)
+{
+	core_two_paths(c, 0x2A, "\\inside", below(dir, "keep"));
+}
+
 /* --- what is told --- */
 
 static void
@@ -591,6 +631,10 @@ const struct escape escapes[] = {
 	{ "NT_RENAME to link the file", link_file, PERHAPS },
 	{ "NT_RENAME to copy secret", copy_secret, PERHAPS },
 	{ "NT_RENAME to copy the file", copy_file, PERHAPS },
+	{ "COPY out of it", core_copy_out, PERHAPS },
+	{ "COPY into it", core_copy_in, PERHAPS },
+	{ "MOVE out of it", core_move_out, PERHAPS },
+	{ "MOVE into it", core_move_in, PERHAPS },
 	{ "QUERY_INFORMATION", query_information, PERHAPS },
 	{ "QUERY_PATH_INFORMATION of secret", query_secret, PERHAPS },
 	{ "QUERY_PATH_INFORMATION", query_victim, PERHAPS },

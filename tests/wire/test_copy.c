@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "client.h"
@@ -305,6 +306,54 @@ START_TEST(a_file_is_closed_with_its_tree)
 }
 END_TEST
 
+static bool
+has(const char *name, const char *attribute)
+{
+	return getxattr(disk(name), attribute, NULL, 0) >= 0;
+}
+
+static nt_status
+nt_copy(const char *from, const char *to)
+{
+	struct writer *w = client_begin(c, 0xA5);
+	struct reply r;
+
+	wr_u16(w, 0x16);
+	wr_u16(w, 0x105);
+	wr_u32(w, 0);
+	wr_block_bytes(w);
+	wr_u8(w, 4);
+	wr_string(w, from);
+	wr_u8(w, 4);
+	wr_string(w, to);
+	return client_call(c, &r);
+}
+
+/* Who may add a stream to it may not change its EAs and attributes for that. */
+START_TEST(a_copy_to_a_stream_leaves_its_file_as_it_is)
+{
+	setxattr(disk("one.txt"), "user.A", "its", 3, 0);
+	setxattr(disk("two.txt"), "user.B", "kept", 4, 0);
+	ck_assert_uint_eq(nt_copy("\\one.txt", "\\two.txt:s"), STATUS_SUCCESS);
+	ck_assert(has("two.txt", "user.DosStream.s:$DATA"));
+	ck_assert(has("two.txt", "user.B"));
+	ck_assert(!has("two.txt", "user.A"));
+	ck_assert_str_eq(content("two.txt"), "second");
+}
+END_TEST
+
+START_TEST(what_is_replaced_loses_its_streams)
+{
+	setxattr(disk("one.txt"), "user.DosStream.both:$DATA", "1", 2, 0);
+	setxattr(disk("two.txt"), "user.DosStream.both:$DATA", "22", 3, 0);
+	setxattr(disk("two.txt"), "user.DosStream.old:$DATA", "2", 2, 0);
+	done(COPY("\\one.txt", "\\two.txt", REPLACE, 0, 0), 1);
+	ck_assert_str_eq(content("two.txt"), "one");
+	ck_assert(has("two.txt", "user.DosStream.both:$DATA"));
+	ck_assert(!has("two.txt", "user.DosStream.old:$DATA"));
+}
+END_TEST
+
 static Suite *
 copy_suite(void)
 {
@@ -318,6 +367,8 @@ copy_suite(void)
 	tcase_add_test(t, a_copy_makes_no_file_unless_told_to);
 	tcase_add_test(t, a_file_is_not_copied_to_itself);
 	tcase_add_test(t, what_is_open_is_not_replaced);
+	tcase_add_test(t, a_copy_to_a_stream_leaves_its_file_as_it_is);
+	tcase_add_test(t, what_is_replaced_loses_its_streams);
 	tcase_add_test(t, a_pattern_copies_each_file_it_matches);
 	tcase_add_test(t, a_directory_takes_files_by_their_names);
 	tcase_add_test(t, the_flags_say_what_the_new_name_has_to_be);

@@ -123,6 +123,47 @@ outwards(const struct row *row)
 	return two_paths((uint16_t)row->how, row->path, moved);
 }
 
+/* COPY and MOVE */
+static nt_status
+core_two_paths(uint32_t command, uint16_t function, const char *from, const char *to)
+{
+	struct writer *w = client_begin(rights_client, (uint8_t)command);
+
+	wr_u16(w, 0xFFFF);
+	wr_u16(w, function);
+	wr_u16(w, 0);
+	wr_block_bytes(w);
+	wr_u8(w, 4);
+	wr_string(w, from);
+	wr_u8(w, 4);
+	wr_string(w, to);
+	return rights_call();
+}
+
+static nt_status
+core_inwards(const struct row *row)
+{
+	return core_two_paths(row->how, 0x10, beside, new);
+}
+
+static nt_status
+core_outwards(const struct row *row)
+{
+	return core_two_paths(row->how, 0x10, row->path, moved);
+}
+
+static nt_status
+core_over(const struct row *row)
+{
+	return core_two_paths(row->how, 0x02, beside, row->path);
+}
+
+static nt_status
+core_behind(const struct row *row)
+{
+	return core_two_paths(row->how, 0x01, beside, row->path);
+}
+
 static nt_status
 nt_create(const struct row *row, uint32_t access, uint32_t disposition, uint32_t options)
 {
@@ -319,7 +360,10 @@ static const struct row rows[] = {
 	{ "NT_RENAME into it", NULL, 0, ADD_FILE, inwards, 0x104, NULL },
 	{ "NT_RENAME to link into it", NULL, 0, ADD_FILE, inwards, 0x103, NULL },
 	{ "NT_RENAME to copy into it", NULL, 0, ADD_FILE, inwards, 0x105, NULL },
+	{ "COPY into it", NULL, 0, ADD_FILE, core_inwards, 0x29, NULL },
+	{ "MOVE into it", NULL, 0, ADD_FILE, core_inwards, 0x2A, NULL },
 	/* what takes something away */
+	{ "MOVE out of it", file_on_disk, ACCESS_DELETE, 0, core_outwards, 0x2A, file },
 	{ "DELETE", file_on_disk, ACCESS_DELETE, 0, with_attributes, 0x06, file },
 	{ "DELETE of a pattern", file_on_disk, ACCESS_DELETE, LIST, with_attributes, 0x06,
 	    "\\box\\dir\\f*" },
@@ -355,6 +399,9 @@ static const struct row rows[] = {
 	{ "NT_RENAME to link", file_on_disk, 0, 0, outwards, 0x103, file },
 	{ "NT_RENAME to copy", file_on_disk, FILE_READ_DATA | FILE_READ_EA, 0, outwards, 0x105,
 	    file },
+	{ "COPY", file_on_disk, FILE_READ_DATA | FILE_READ_EA, 0, core_outwards, 0x29, file },
+	{ "COPY in its place", file_on_disk, OVERWRITING, 0, core_over, 0x29, file },
+	{ "COPY behind it", file_on_disk, OVERWRITING, 0, core_behind, 0x29, file },
 	/* what only looks */
 	{ "FIND_FIRST2", NULL, 0, LIST, find_first, 0x104, "\\box\\dir\\*" },
 	{ "FIND_FIRST2 with EAs", NULL, 0, LIST, find_first, 3, "\\box\\dir\\*" },
