@@ -20,6 +20,9 @@
 
 #define PEEK_PARAMS 6
 
+/* Of QUERY_NMPIPE_INFO before the name, which is aligned. */
+#define INFO_FIXED 8
+
 /* MaximumInstances, and the most CurrentInstances can say */
 #define UNLIMITED 0xFF
 
@@ -85,7 +88,7 @@ query_info(struct request *req, struct trans *t, void *args)
 	struct writer *w = &t->out_data;
 	const char *name;
 	unsigned open;
-	size_t n;
+	size_t length;
 
 	if (p == NULL)
 		return STATUS_INVALID_HANDLE;
@@ -93,13 +96,13 @@ query_info(struct request *req, struct trans *t, void *args)
 		return STATUS_INVALID_PARAMETER;
 	name = arena_printf(&req->arena, "\\PIPE\\%s", p->service->name);
 	open = pipe_instances(p);
-	n = (strlen(name) + 1) * (w->unicode ? 2 : 1);
-	trans_out(req, t, 0, 16 + 2 * n);
+	length = strlen(name) + 1;
+	trans_out(req, t, 0, INFO_FIXED + 2 * length);
 	wr_u16(w, PIPE_BUFFER);
 	wr_u16(w, PIPE_BUFFER);
 	wr_u8(w, UNLIMITED);
 	wr_u8(w, open < UNLIMITED ? (uint8_t)open : UNLIMITED);
-	wr_u8(w, (uint8_t)((strlen(name) + 1) * (w->unicode ? 2 : 1)));
+	wr_u8(w, (uint8_t)(w->unicode ? 2 * length : length));
 	wr_string(w, name);
 	if (w->pos > t->max_data)
 		t->warning = STATUS_BUFFER_OVERFLOW;
