@@ -69,8 +69,8 @@ def open_andx(s, mode=0x42, function=0x11, how=0):
     return record(0x2D, andx(words("HHHHIHIII", 1, mode, 0x16, 0x20, 0, function, 0, 0, 0), b"\0" + text(s)), how)
 
 
-def close(fid=1, time=0):
-    return record(0x04, block(words("HI", fid, time)))
+def close(fid=1, time=0, how=0):
+    return record(0x04, block(words("HI", fid, time)), how)
 
 
 def read_andx(fid=1, offset=0, count=64, how=0):
@@ -99,6 +99,16 @@ def trans2(sub, params, data=b"", max_params=64, max_data=4096, how=0, first=Non
         w = words("HHHHHHHHH", len(params), len(data), 0, at, 0, len(rest), at, first, 0xFFFF)
         out += record(0x33, block(w, b"\0" * (at - 53) + rest), how)
     return out
+
+
+def trans(sub, fid, data=b"", name="\\PIPE\\", params=b"", how=IPC):
+    head = 32 + 1 + 32 + 2
+    spelled = pad(text(name), head)
+    at = (head + len(spelled) + 3) & ~3
+    data_at = (at + len(params) + 3) & ~3
+    w = words("HHHHBBHIHHHHHBBHH", len(params), len(data), 64, 4096, 0, 0, 0, 0, 0, len(params), at, len(data), data_at, 2, 0, sub, fid)
+    body = spelled + b"\0" * (at - head - len(spelled)) + params + b"\0" * (data_at - at - len(params)) + data
+    return record(0x25, block(w, body), how)
 
 
 def nt_transact(function, params, data=b"", setup=(), how=0):
@@ -384,6 +394,22 @@ seed("chain_logoff", record(0x74, andx(b"", b"", 0x2E, 39) + andx(words("HIHHIHI
 seed("read_only", named(0x06, "*", words("H", 0x16), RO), named(0x00, "d", how=RO), named(0x01, "dir", how=RO),
      named(0x03, "c", words("HI", 0, 0), RO), open_andx("a.txt", 2, 0x12, RO), open_andx("a.txt", 0xFF, 1, RO), write_andx(3, how=RO),
      record(0x0B, block(words("HHIH", 3, 0, 2, 0), b"\1\0\0"), RO))
+
+PIPE = nt_create("\\srvsvc", disposition=1, how=IPC)  # FID 3
+BIND = bytes.fromhex("05000b03100000004800000001000000b810b8100000000001000000000001"
+                     "00c84f324b7016d30112785a47bf6ee18803000000045d888aeb1cc9119fe808002b10486002000000")
+READ_PIPE = record(0x2E, andx(words("HIHHIH", 3, 0, 500, 1, 0xFFFFFFFF, 0)), IPC)
+seed("pipe_transact", PIPE, trans(0x26, 3, BIND), trans(0x26, 3, BIND), close(3, how=IPC))
+seed("pipe_write_read", PIPE, trans(0x37, 3, BIND), READ_PIPE, trans(0x31, 3, BIND), trans(0x11, 3), trans(0x36, 3))
+seed("pipe_waits", PIPE, READ_PIPE, trans(0x36, 3), trans(0x37, 3, BIND), trans(0x37, 3, BIND))
+seed("pipe_waits_forever", PIPE, READ_PIPE, trans(0x36, 3), record(0x71, block(), IPC))
+seed("pipe_state", PIPE, trans(0x01, 3, params=b"\0\x80"), trans(0x21, 3), trans(0x22, 3, params=b"\1\0"), trans(0x23, 3), trans(0x26, 3))
+seed("pipe_by_name", trans(0x53, 0, name="\\PIPE\\srvsvc"), trans(0x54, 0, BIND, name="\\PIPE\\wkssvc"), trans(0x54, 0, b"x", name="\\PIPE\\lsass"))
+seed("pipe_fsctl", PIPE, nt_transact(2, b"", BIND, (0xC017, 0x11, 3, 1), IPC), nt_transact(2, b"", b"", (0x400C, 0x11, 3, 1), IPC),
+     nt_transact(2, b"", words("QIH", 0, 12, 0) + "srvsvc".encode("utf-16-le"), (0x18, 0x11, 3, 1), IPC))
+seed("pipe_levels", PIPE, *[trans2(7, words("HH", 3, level), how=IPC) for level in (1, 2, 4, 0x101, 0x102, 0x107, 1023, 1024, 1025)],
+     trans2(8, words("HHH", 3, 1023, 0), words("II", 0, 1), how=IPC))
+seed("pipe_junk", PIPE, READ_PIPE, trans(0x37, 3, b"\5\0\x63\3" + b"\x10" * 40), trans(0x37, 3, BIND))
 
 
 def main():
