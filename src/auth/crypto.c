@@ -9,6 +9,7 @@
 #include <openssl/params.h>
 #include <openssl/provider.h>
 
+#include "base/arena.h"
 #include "base/charset.h"
 #include "base/log.h"
 
@@ -124,6 +125,37 @@ crypto_rc4(const uint8_t key[16], const uint8_t *in, size_t n, uint8_t *out)
 
 	must(EVP_EncryptInit_ex2(ssl.cipher, ssl.rc4, key, NULL, NULL));
 	must(EVP_EncryptUpdate(ssl.cipher, out, &len, in, (int)n));
+}
+
+struct crypto_stream {
+	EVP_CIPHER_CTX *cipher;
+};
+
+struct crypto_stream *
+crypto_stream_new(const uint8_t key[16])
+{
+	struct crypto_stream *s = xcalloc(1, sizeof(*s));
+
+	s->cipher = EVP_CIPHER_CTX_new();
+	must(s->cipher != NULL);
+	must(EVP_EncryptInit_ex2(s->cipher, ssl.rc4, key, NULL, NULL));
+	return s;
+}
+
+void
+crypto_stream_run(struct crypto_stream *s, const uint8_t *in, size_t n, uint8_t *out)
+{
+	int len;
+
+	must(EVP_EncryptUpdate(s->cipher, out, &len, in, (int)n));
+}
+
+void
+crypto_stream_free(struct crypto_stream **s)
+{
+	EVP_CIPHER_CTX_free((*s)->cipher);
+	free(*s);
+	*s = NULL;
 }
 
 void

@@ -30,6 +30,12 @@ void crypto_hmac_md5(
 /* A fresh key stream each time. */
 void crypto_rc4(const uint8_t key[16], const uint8_t *in, size_t n, uint8_t *out);
 
+/* A key stream that goes on from one piece to the next; out may be in. */
+struct crypto_stream;
+struct crypto_stream *crypto_stream_new(const uint8_t key[16]);
+void crypto_stream_run(struct crypto_stream *s, const uint8_t *in, size_t n, uint8_t *out);
+void crypto_stream_free(struct crypto_stream **s);
+
 /* One block under 56 bits of key, which are spread over 8 bytes ([MS-NLMP] 6, DES()). */
 void crypto_des(const uint8_t key[7], const uint8_t in[8], uint8_t out[8]);
 

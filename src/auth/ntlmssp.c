@@ -394,28 +394,34 @@ sign_v1(const struct ntlmssp *s, bool from_client, struct span message, uint8_t 
 	memcpy(mac + 8, sealed + at + 4, 8);
 }
 
+void
+ntlmssp_direction_keys(
+    const struct ntlmssp *s, bool from_client, uint8_t sign_key[16], uint8_t seal_key[16])
+{
+	derive_key(s->key, 16,
+	    from_client ? "session key to client-to-server signing key magic constant"
+			: "session key to server-to-client signing key magic constant",
+	    sign_key);
+	derive_key(s->key, seal_strength(s->flags),
+	    from_client ? "session key to client-to-server sealing key magic constant"
+			: "session key to server-to-client sealing key magic constant",
+	    seal_key);
+}
+
 static void
 sign_v2(const struct ntlmssp *s, bool from_client, struct span message, uint8_t mac[16])
 {
 	static const uint8_t sequence[4] = { 0 }, version[4] = { 1 };
-	uint8_t key[16], sum[16];
+	uint8_t sign_key[16], seal_key[16], sum[16];
 
-	derive_key(s->key, 16,
-	    from_client ? "session key to client-to-server signing key magic constant"
-			: "session key to server-to-client signing key magic constant",
-	    key);
+	ntlmssp_direction_keys(s, from_client, sign_key, seal_key);
 	crypto_hmac_md5(
-	    key, (struct crypto_part[]){ { sequence, 4 }, { message.p, message.n } }, 2, sum);
+	    sign_key, (struct crypto_part[]){ { sequence, 4 }, { message.p, message.n } }, 2, sum);
 	memcpy(mac, version, 4);
 	memcpy(mac + 4, sum, 8);
 	memcpy(mac + 12, sequence, 4);
-	if (!(s->flags & NTLMSSP_KEY_EXCH))
-		return;
-	derive_key(s->key, seal_strength(s->flags),
-	    from_client ? "session key to client-to-server sealing key magic constant"
-			: "session key to server-to-client sealing key magic constant",
-	    key);
-	crypto_rc4(key, sum, 8, mac + 4);
+	if ((s->flags & NTLMSSP_KEY_EXCH) != 0)
+		crypto_rc4(seal_key, sum, 8, mac + 4);
 }
 
 static void

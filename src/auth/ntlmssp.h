@@ -66,4 +66,11 @@ nt_status ntlmssp_authenticate(struct ntlmssp *s, const struct logon_policy *pol
 void ntlmssp_sign(const struct ntlmssp *s, struct span message, uint8_t mac[16]);
 bool ntlmssp_verify(const struct ntlmssp *s, struct span message, struct span mac);
 
+/*
+ * The keys of what follows the exchange, one way ([MS-NLMP] 3.4.5.2, 3.4.5.3): only when keyed and
+ * with extended session security.
+ */
+void ntlmssp_direction_keys(
+    const struct ntlmssp *s, bool from_client, uint8_t sign_key[16], uint8_t seal_key[16]);
+
 #endif
