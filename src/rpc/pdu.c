@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "rpc/auth.h"
 #include "rpc/rpc.h"
 #include "server/pipe.h"
 #include "server/request.h"
@@ -74,6 +75,7 @@ struct rpc_end {
 	size_t max_xmit;
 	struct context contexts[CONTEXTS_MAX];
 	unsigned ncontexts;
+	struct rpc_auth *auth; /* NULL: none was asked for */
 	/* a request that comes in fragments */
 	bool collecting;
 	uint32_t call_id;
@@ -87,7 +89,8 @@ struct pdu {
 	uint8_t version, type, flags;
 	uint16_t auth_length;
 	uint32_t call_id;
-	struct ndr_in body;
+	struct ndr_in body;         /* to the trailer, where there is one */
+	struct rpc_trailer trailer; /* valid with auth_length */
 };
 
 struct rpc_end *
@@ -106,6 +109,8 @@ rpc_end_free(struct rpc_end **ep)
 	struct rpc_end *e = *ep;
 
 	*ep = NULL;
+	if (e->auth != NULL)
+		rpc_auth_free(&e->auth);
 	free(e->frag);
 	free(e->stub);
 	free(e);
@@ -142,10 +147,43 @@ set_flags(struct reply *r, uint8_t flags)
 }
 
 static void
-send(struct reply *r)
+put_trailer(struct reply *r, const struct rpc_auth *auth, uint8_t pad, size_t auth_length)
+{
+	uint8_t trailer[RPC_TRAILER];
+
+	rpc_trailer_write(auth, pad, trailer);
+	ndr_put_bytes(&r->out, trailer, sizeof trailer);
+	r->out.p[10] = (uint8_t)auth_length;
+	r->out.p[11] = (uint8_t)(auth_length >> 8);
+}
+
+static void
+set_length(struct reply *r)
 {
 	r->out.p[8] = (uint8_t)r->out.n;
 	r->out.p[9] = (uint8_t)(r->out.n >> 8);
+}
+
+static void
+send(struct reply *r)
+{
+	set_length(r);
+	pipe_answer(r->to->pipe, r->out.p, r->out.n);
+}
+
+/* With its signature behind it, aligned. */
+static void
+send_signed(struct reply *r, struct rpc_auth *auth)
+{
+	static const uint8_t room[RPC_AUTH_OF_PDU - RPC_TRAILER] = { 0 };
+	size_t before = r->out.n;
+
+	while ((r->out.n - STUB_HEAD) % RPC_AUTH_ALIGNMENT != 0)
+		ndr_put8(&r->out, 0);
+	put_trailer(r, auth, (uint8_t)(r->out.n - before), sizeof room);
+	ndr_put_bytes(&r->out, room, sizeof room);
+	set_length(r);
+	rpc_auth_close(auth, r->out.p, r->out.n, STUB_HEAD);
 	pipe_answer(r->to->pipe, r->out.p, r->out.n);
 }
 
@@ -178,11 +216,14 @@ refuse_bind(const struct pipe_input *to, uint32_t call_id, uint16_t reason)
 	send(&r);
 }
 
-/* In fragments that the client takes, each but the last a multiple of 8. */
+/* In fragments that the client takes, each but the last a multiple of 16. */
 static void
 respond(const struct rpc_end *e, const struct pipe_input *to, const struct ndr_out *stub)
 {
-	size_t most = (e->max_xmit - STUB_HEAD) & ~(size_t)7, at = 0, n;
+	struct rpc_auth *auth = e->auth != NULL && rpc_auth_signs(e->auth) ? e->auth : NULL;
+	size_t most = (e->max_xmit - STUB_HEAD - (auth != NULL ? RPC_AUTH_OF_PDU : 0)) &
+	    ~(size_t)(RPC_AUTH_ALIGNMENT - 1);
+	size_t at = 0, n;
 	struct reply r;
 
 	do {
@@ -193,7 +234,10 @@ respond(const struct rpc_end *e, const struct pipe_input *to, const struct ndr_o
 		ndr_put16(&r.out, e->context);
 		ndr_put16(&r.out, 0); /* cancel_count */
 		ndr_put_bytes(&r.out, n != 0 ? stub->p + at : NULL, n);
-		send(&r);
+		if (auth != NULL)
+			send_signed(&r, auth);
+		else
+			send(&r);
 		at += n;
 	} while (at < stub->n);
 }
@@ -352,9 +396,20 @@ agreed(uint16_t asked)
 	return asked < FRAG_LEAST ? FRAG_LEAST : asked;
 }
 
+/* The token that answers the client's, behind all else. */
+static void
+put_token(struct reply *r, const struct rpc_auth *auth, const uint8_t *token, size_t n)
+{
+	ndr_align(&r->out, 4);
+	put_trailer(r, auth, 0, n);
+	ndr_put_bytes(&r->out, token, n);
+}
+
 static void
 acknowledge(struct rpc_end *e, const struct pipe_input *to, struct pdu *pdu)
 {
+	const uint8_t *token = NULL;
+	size_t token_len = 0;
 	bool first = pdu->type == PDU_BIND;
 	struct proposal proposals[CONTEXTS_MAX] = { { 0 } };
 	size_t client_xmit = agreed(ndr_get16(&pdu->body));
@@ -370,6 +425,13 @@ acknowledge(struct rpc_end *e, const struct pipe_input *to, struct pdu *pdu)
 		refuse_bind(to, pdu->call_id, NAK_NOT_SPECIFIED);
 		return;
 	}
+	if (pdu->auth_length != 0) {
+		e->auth = rpc_auth_new(to->req, &pdu->trailer, &token, &token_len);
+		if (e->auth == NULL) {
+			refuse_bind(to, pdu->call_id, NAK_AUTH_TYPE);
+			return;
+		}
+	}
 	for (unsigned i = 0; i < n; i++)
 		judge(e, &proposals[i]);
 	if (first)
@@ -381,18 +443,31 @@ acknowledge(struct rpc_end *e, const struct pipe_input *to, struct pdu *pdu)
 	ndr_put32(&r.out, group != 0 ? group : ASSOCIATION_GROUP);
 	put_secondary_address(e, &r.out, first);
 	put_results(&r.out, proposals, n);
+	if (token != NULL)
+		put_token(&r, e->auth, token, token_len);
 	send(&r);
 }
 
 static nt_status
 bind(struct rpc_end *e, const struct pipe_input *to, struct pdu *pdu)
 {
-	if (pdu->auth_length != 0)
+	/* What an association is secured by is said when it begins. */
+	if (pdu->type == PDU_ALTER_CONTEXT && pdu->auth_length != 0)
 		refuse_bind(to, pdu->call_id, NAK_AUTH_TYPE);
 	else if ((pdu->type == PDU_BIND) == e->bound)
 		refuse_bind(to, pdu->call_id, NAK_NOT_SPECIFIED);
 	else
 		acknowledge(e, to, pdu);
+	return STATUS_SUCCESS;
+}
+
+/* The last leg of the exchange that a bind began; it is not answered. */
+static nt_status
+auth3(struct rpc_end *e, const struct pipe_input *to, const struct pdu *pdu)
+{
+	if (e->auth == NULL || pdu->auth_length == 0)
+		return STATUS_INVALID_PARAMETER;
+	rpc_auth_finish(e->auth, to->req, &pdu->trailer);
 	return STATUS_SUCCESS;
 }
 
@@ -455,6 +530,21 @@ add_stub(struct rpc_end *e, const struct ndr_in *in)
 	return true;
 }
 
+/* Verifies and decrypts what the association's security says, and leaves the stub alone. */
+static bool
+open_stub(struct rpc_end *e, struct pdu *pdu)
+{
+	struct ndr_in *in = &pdu->body;
+
+	if (e->auth == NULL || !rpc_auth_signs(e->auth))
+		return pdu->auth_length == 0 || e->auth != NULL;
+	if (pdu->auth_length == 0 || pdu->trailer.pad > in->end - in->pos ||
+	    !rpc_auth_open(e->auth, e->frag, in->pos, &pdu->trailer))
+		return false;
+	in->end -= pdu->trailer.pad;
+	return true;
+}
+
 static nt_status
 request(struct rpc_end *e, const struct pipe_input *to, struct pdu *pdu)
 {
@@ -467,7 +557,13 @@ request(struct rpc_end *e, const struct pipe_input *to, struct pdu *pdu)
 	operation = ndr_get16(in);
 	if ((pdu->flags & OBJECT_UUID) != 0)
 		ndr_get_bytes(in, 16);
-	if (in->bad || !e->bound || pdu->auth_length != 0 || first == e->collecting)
+	if (in->bad || !e->bound || first == e->collecting)
+		return STATUS_INVALID_PARAMETER;
+	if (e->auth != NULL && !rpc_auth_holds(e->auth)) {
+		fault(to, pdu->call_id, context, RPC_FAULT_ACCESS_DENIED);
+		return STATUS_SUCCESS;
+	}
+	if (!open_stub(e, pdu))
 		return STATUS_INVALID_PARAMETER;
 	if (first) {
 		e->collecting = true;
@@ -504,10 +600,19 @@ take_pdu(struct rpc_end *e, const struct pipe_input *from, struct pdu *pdu)
 		refuse_bind(from, pdu->call_id, NAK_VERSION);
 		return STATUS_SUCCESS;
 	}
+	if (pdu->auth_length != 0) {
+		if (!rpc_trailer_find(
+			e->frag, pdu->body.end, pdu->auth_length, pdu->body.big, &pdu->trailer) ||
+		    pdu->trailer.at < pdu->body.pos)
+			return STATUS_INVALID_PARAMETER;
+		pdu->body.end = pdu->trailer.at;
+	}
 	switch (pdu->type) {
 	case PDU_BIND:
 	case PDU_ALTER_CONTEXT:
 		return bind(e, from, pdu);
+	case PDU_AUTH3:
+		return auth3(e, from, pdu);
 	case PDU_REQUEST:
 		return request(e, from, pdu);
 	case PDU_CO_CANCEL:

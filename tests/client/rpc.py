@@ -31,9 +31,9 @@ class Rpc(SmbTest):
 			Share("few", max_connections="3"),
 		]
 
-	def rpc(self, command, user=ADMIN):
+	def rpc(self, command, user=ADMIN, how="smb1"):
 		done = subprocess.run(
-		    ["rpcclient", "ncacn_np:127.0.0.1[smb1]", "-p", str(self.daemon.port), "-s", self.daemon.client_conf,
+		    ["rpcclient", "ncacn_np:127.0.0.1[%s]" % how, "-p", str(self.daemon.port), "-s", self.daemon.client_conf,
 		     *(["-N", "-U", "%"] if user is None else ["-U", user]), "-c", command],
 		    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False)
 		return done.stdout.decode("utf-8", "replace")
@@ -71,6 +71,14 @@ class Rpc(SmbTest):
 			self.assertIn("ACCESS_DENIED", self.rpc("netshareenumall " + level, USER))
 		self.assertIn("ACCESS_DENIED", self.rpc("netfileenum", USER))
 		self.assertIn("ACCESS_DENIED", self.rpc("netsessenum", USER))
+
+	def test_calls_may_be_signed_and_sealed(self):
+		for how in ("connect", "sign", "seal"):
+			with self.subTest(how):
+				text = self.rpc("netshareenumall 502;srvinfo;netshareenumall 1", how="smb1,ntlm," + how)
+				self.assertIn("A server for tests", text)
+				self.assertEqual(text.count("remark:\tEverybody's"), 2)
+				self.assertNotIn("NT_STATUS", text)
 
 	def test_share_get_info(self):
 		self.assertIn("remark:\tEverybody's", self.rpc("netsharegetinfo share 1", USER))

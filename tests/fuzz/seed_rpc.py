@@ -86,6 +86,21 @@ seeds["big_endian"] = b"\0" + struct.pack(">BBBBIHHI", 5, 0, 11, 3, 0, 72, 0, 1)
     struct.pack(">HBx", 0, 1) + struct.pack(">IHH8sI", 0x4B324FC8, 0x1670, 0x01D3, bytes.fromhex("12785a47bf6ee188"), 3) + \
     struct.pack(">IHH8sI", 0x8A885D04, 0x1CEB, 0x11C9, bytes.fromhex("9fe808002b104860"), 2)
 
+NEGOTIATE = b"NTLMSSP\0" + struct.pack("<II16x", 1, 0xE2088237)
+AUTHENTICATE = b"NTLMSSP\0" + struct.pack("<IHHI", 3, 24, 24, 88) + struct.pack("<HHI", 24, 24, 112) + \
+    struct.pack("<HHIHHIHHI", 0, 0, 88, 8, 8, 136, 0, 0, 88) + struct.pack("<HHII", 0, 0, 88, 0xE2088237) + b"\0" * 24 + \
+    b"\1" * 48 + "boss".encode("utf-16-le")
+
+
+def secured(kind, body, token, level=6, pad=0, flags=3):
+	trailer = struct.pack("<BBBBI", 10, level, pad, 0, 1)
+	return struct.pack("<BBBBIHHI", 5, 0, kind, flags, 0x10, 16 + len(body) + 8 + len(token), len(token), 1) + body + trailer + token
+
+
+for level in (2, 5, 6):
+	seeds["secured_%d" % level] = b"\0" + secured(11, bind(SRVSVC)[16:], NEGOTIATE, level) + \
+	    secured(16, b"\0" * 4, AUTHENTICATE, level) + secured(0, call(15, enum)[16:], b"\1\0\0\0" + b"\0" * 12, level)
+seeds["secured_early"] = b"\0" + secured(11, bind(SRVSVC)[16:], NEGOTIATE) + call(15, enum)
 os.makedirs(sys.argv[1], exist_ok=True)
 for name, data in seeds.items():
 	with open(os.path.join(sys.argv[1], name), "wb") as f:

@@ -5,11 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/logon.h"
+#include "auth/throttle.h"
 #include "base/arena.h"
 #include "rpc/rpc.h"
 #include "server/conn.h"
 #include "server/pipe.h"
 #include "server/request.h"
+#include "server/server.h"
+#include "server/session.h"
+#include "server/share.h"
 
 #define BIND     11
 #define BIND_ACK 12
@@ -581,6 +586,154 @@ START_TEST(a_type_that_no_client_sends_is_an_error)
 }
 END_TEST
 
+/* ---- security ---- */
+
+#define AUTH3   16
+#define NTLMSSP 10
+#define SPNEGO  9
+#define PRIVACY 6
+
+static struct server server;
+static struct session session;
+static struct share_set set;
+
+static void
+setup_security(void)
+{
+	ck_assert_ptr_null(logon_crypto_init());
+	setup();
+	memset(&set, 0, sizeof(set));
+	set.refs = 1;
+	set.policy.netbios_name = "SERVER";
+	set.policy.domain = "DOMAIN";
+	server.throttle = throttle_new(16);
+	session.set = &set;
+	req.session = &session;
+	req.conn = &conn;
+	conn.server = &server;
+	conn.addr.sa.sa_family = AF_INET;
+}
+
+static void
+teardown_security(void)
+{
+	teardown();
+	throttle_free(&server.throttle);
+	ck_assert_uint_eq(set.refs, 1);
+}
+
+static nt_status
+send_secured(uint8_t type, uint8_t level, const void *token, size_t n)
+{
+	put(type, 1);
+	put(level, 1);
+	put(0, 2);
+	put(1, 4);
+	memcpy(pdu + len, token, n);
+	len += n;
+	pdu[10] = (uint8_t)n;
+	return send_pdu();
+}
+
+static const uint8_t negotiate_token[32] = { 'N', 'T', 'L', 'M', 'S', 'S', 'P', 0, 1, 0, 0, 0, 0x37,
+	0x82, 0x08, 0xE2 };
+
+static nt_status
+bind_secured(uint8_t type, uint8_t level)
+{
+	begin_bind(BIND, 4280, 1);
+	put_context(0, &test_interface.uuid, 1, &ndr);
+	return send_secured(type, level, negotiate_token, sizeof(negotiate_token));
+}
+
+START_TEST(a_secured_bind_is_challenged)
+{
+	size_t n;
+
+	ck_assert_uint_eq(bind_secured(NTLMSSP, PRIVACY), STATUS_SUCCESS);
+	n = read_answer();
+	ck_assert_uint_eq(answer[2], BIND_ACK);
+	ck_assert_uint_gt(short_at(10), 48);
+	ck_assert_uint_eq(answer[n - short_at(10) - 8], NTLMSSP);
+	ck_assert_uint_eq(answer[n - short_at(10) - 7], PRIVACY);
+	ck_assert_mem_eq(answer + n - short_at(10), "NTLMSSP\0\2", 9);
+}
+END_TEST
+
+START_TEST(other_kinds_of_security_are_refused)
+{
+	ck_assert_uint_eq(bind_secured(SPNEGO, PRIVACY), STATUS_SUCCESS);
+	ck_assert_uint_gt(read_answer(), 0);
+	ck_assert_uint_eq(answer[2], BIND_NAK);
+	ck_assert_uint_eq(answer[16], 8);
+	ck_assert_uint_eq(bind_secured(NTLMSSP, 3), STATUS_SUCCESS);
+	ck_assert_uint_gt(read_answer(), 0);
+	ck_assert_uint_eq(answer[2], BIND_NAK);
+}
+END_TEST
+
+static void
+expect_refused_call(void)
+{
+	begin_request(0, 0, ONLY);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	expect_fault(RPC_FAULT_ACCESS_DENIED);
+}
+
+START_TEST(nothing_is_run_before_the_exchange_has_succeeded)
+{
+	ck_assert_uint_eq(bind_secured(NTLMSSP, (uint8_t)_i), STATUS_SUCCESS);
+	ck_assert_uint_gt(read_answer(), 0);
+	expect_refused_call();
+	head(AUTH3, ONLY);
+	put(0, 4);
+	ck_assert_uint_eq(
+	    send_secured(NTLMSSP, (uint8_t)_i, "NTLMSSP\0\3\0\0\0", 12), STATUS_SUCCESS);
+	ck_assert_uint_eq(read_answer(), 0);
+	expect_refused_call();
+	expect_refused_call();
+}
+END_TEST
+
+START_TEST(a_trailer_that_lies_is_an_error)
+{
+	begin_bind(BIND, 4280, 1);
+	put_context(0, &test_interface.uuid, 1, &ndr);
+	pdu[10] = _i == 0 ? 255 : 0;
+	pdu[11] = _i == 0 ? 0 : 255;
+	ck_assert_uint_eq(send_pdu(), STATUS_INVALID_PARAMETER);
+}
+END_TEST
+
+START_TEST(security_comes_with_the_bind_or_not_at_all)
+{
+	bind_with(4280);
+	if (_i == 0) {
+		begin_request(0, 0, ONLY);
+		ck_assert_uint_ne(
+		    send_secured(NTLMSSP, PRIVACY, "0123456789ABCDEF", 16), STATUS_SUCCESS);
+		return;
+	}
+	head(AUTH3, ONLY);
+	put(0, 4);
+	ck_assert_uint_ne(send_secured(NTLMSSP, PRIVACY, "0123456789ABCDEF", 16), STATUS_SUCCESS);
+}
+END_TEST
+
+static TCase *
+of_security(void)
+{
+	TCase *tc = tcase_create("security");
+
+	tcase_add_checked_fixture(tc, setup_security, teardown_security);
+	tcase_add_test(tc, a_secured_bind_is_challenged);
+	tcase_add_test(tc, other_kinds_of_security_are_refused);
+	tcase_add_loop_test(tc, nothing_is_run_before_the_exchange_has_succeeded, 5, 7);
+	tcase_add_loop_test(tc, a_trailer_that_lies_is_an_error, 0, 2);
+	tcase_add_loop_test(tc, security_comes_with_the_bind_or_not_at_all, 0, 2);
+	return tc;
+}
+
 static TCase *
 of_binds(void)
 {
@@ -629,6 +782,7 @@ main(void)
 
 	suite_add_tcase(s, of_binds());
 	suite_add_tcase(s, of_requests());
+	suite_add_tcase(s, of_security());
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
