@@ -321,6 +321,15 @@ const struct conf_key config_global_keys[] = {
 		    "nowhere.",
 	},
 	{
+	    .name = "message socket",
+	    .type = CONF_STRING,
+	    GLOBAL(message_socket),
+	    .value = "",
+	    .check = check_absolute_or_empty,
+	    .help = "Where a program of this machine takes the messages that clients send to "
+		    "people (NET SEND), each a datagram in JSON; empty: they go to the log alone.",
+	},
+	{
 	    .name = "log level",
 	    .type = CONF_ENUM,
 	    GLOBAL(log_level),

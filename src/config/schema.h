@@ -91,6 +91,7 @@ struct config {
 	enum conf_acl_name security_acl_name;
 	char *passwd_file;
 	char *control_socket; /* "" : none */
+	char *message_socket; /* "" : none */
 	uint32_t log_level;   /* enum log_level */
 
 	struct share_conf *shares;

@@ -13,6 +13,7 @@
 #include "net/listener.h"
 #include "net/transport.h"
 #include "server/handle.h"
+#include "server/messenger.h"
 #include "server/raw.h"
 #include "server/search.h"
 #include "server/server.h"
@@ -135,6 +136,7 @@ conn_free(struct conn *c)
 	idmap_clear(&c->sessions);
 	signing_clear(&c->signing);
 	share_set_unref(&c->set);
+	messenger_forget(c);
 	free(c->native_os);
 	free(c);
 }

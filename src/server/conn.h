@@ -14,6 +14,7 @@
 
 struct frame;
 struct logon_exchange;
+struct message_blocks;
 struct request;
 struct server;
 struct share_set;
@@ -75,6 +76,7 @@ struct conn {
 	size_t npipe_bytes;                   /* unread in them */
 	uint64_t since_ms, last_ms, alive_ms; /* connected; last request; last keep-alive */
 	struct waiter reaper;                 /* frees it in a turn of its own */
+	struct message_blocks *message;       /* of the messenger, under way; or NULL */
 	char *native_os; /* as the client calls itself, for the log; may be NULL */
 };
 

@@ -63,6 +63,12 @@ static const struct smb_command *const commands[256] = {
 	[SMB_COM_NT_CANCEL] = &smb_nt_cancel,
 	[SMB_COM_NT_RENAME] = &smb_nt_rename,
 	[SMB_COM_CLOSE_PRINT_FILE] = &smb_close_print_file,
+	[SMB_COM_SEND_MESSAGE] = &smb_send_message,
+	[SMB_COM_SEND_BROADCAST] = &smb_send_broadcast,
+	[SMB_COM_GET_MACHINE_NAME] = &smb_get_machine_name,
+	[SMB_COM_SEND_START_MB_MESSAGE] = &smb_send_start,
+	[SMB_COM_SEND_END_MB_MESSAGE] = &smb_send_end,
+	[SMB_COM_SEND_TEXT_MB_MESSAGE] = &smb_send_text,
 
 	/* In the specification's list, never implemented by anybody. */
 	[SMB_COM_READ_MPX_SECONDARY] = &smb_not_implemented,
@@ -71,6 +77,8 @@ static const struct smb_command *const commands[256] = {
 	[SMB_COM_NEW_FILE_SIZE] = &smb_not_implemented,
 	[SMB_COM_FIND_NOTIFY_CLOSE] = &smb_not_implemented,
 	[SMB_COM_SECURITY_PACKAGE_ANDX] = &smb_not_implemented,
+	[SMB_COM_FORWARD_USER_NAME] = &smb_not_implemented,
+	[SMB_COM_CANCEL_FORWARD] = &smb_not_implemented,
 	[SMB_COM_READ_BULK] = &smb_not_implemented,
 	[SMB_COM_WRITE_BULK] = &smb_not_implemented,
 	[SMB_COM_WRITE_BULK_DATA] = &smb_not_implemented,

@@ -4,6 +4,7 @@
 
 import os
 import re
+import subprocess
 import sys
 import tarfile
 
@@ -53,6 +54,12 @@ class Commands(SmbTest):
 			self.assertEqual(f.read(), b"found")
 		self.smb("del MIXED\\case\\FILE.TXT")
 		self.assertEqual(os.listdir(self.on_disk("Mixed", "Case")), [])
+
+	def test_a_message_for_people_reaches_the_log(self):
+		sent = subprocess.run(["smbclient", "-M", "SMB1D", "-I", "127.0.0.1", "-p", str(self.daemon.port), "-U", "joe%",
+		    "-s", self.daemon.client_conf], input=b"out of paper", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+		self.assertEqual(sent.returncode, 0, sent.stdout)
+		self.assertIn("message from joe to SMB1D: out of paper", self.daemon.log_text())
 
 	def test_mkdir_and_rmdir(self):
 		self.smb("mkdir made", "mkdir made\\below", "cd made\\below", "ls")
