@@ -220,6 +220,13 @@ reserve(int fd, uint64_t bytes, uint64_t allocated)
 	return r == 0 || errno == EOPNOTSUPP ? STATUS_SUCCESS : disk_status(errno);
 }
 
+/* Where a file ends at the latest that is to have so many bytes of space. */
+static uint64_t
+end_of_space(uint64_t bytes)
+{
+	return (bytes + DISK_CLUSTER - 1) / DISK_CLUSTER * DISK_CLUSTER;
+}
+
 static nt_status
 allocate_attr(const struct disk_file *f, uint64_t bytes)
 {
@@ -232,8 +239,8 @@ allocate_attr(const struct disk_file *f, uint64_t bytes)
 	free(c.bytes);
 	if (fd >= 0)
 		return disk_allocate(f, bytes);
-	if (bytes < c.size)
-		return disk_truncate(f, bytes);
+	if (end_of_space(bytes) < c.size)
+		return disk_truncate(f, end_of_space(bytes));
 	/* What will not fit the attribute is not reserved, but must have a place to go. */
 	return has_room(f->fd, bytes) ? STATUS_SUCCESS : STATUS_DISK_FULL;
 }
@@ -253,8 +260,8 @@ disk_allocate(const struct disk_file *f, uint64_t bytes)
 		return allocate_attr(f, bytes);
 	if (fstat(fd, &st) != 0)
 		return disk_status(errno);
-	if (bytes < (uint64_t)st.st_size)
-		return disk_truncate(f, bytes);
+	if (end_of_space(bytes) < (uint64_t)st.st_size)
+		return disk_truncate(f, end_of_space(bytes));
 	/*
 	 * What was reserved behind the end stays: only a truncation to the present size would
 	 * give it back, and that would cut off what somebody else appends meanwhile.

@@ -20,9 +20,12 @@ nt_status disk_write(
     const struct disk_file *f, const void *buf, size_t n, uint64_t off, size_t *put);
 nt_status disk_truncate(const struct disk_file *f, uint64_t size);
 
+/* What clients are given space in, whatever the file system does: NTFS has no others by default. */
+#define DISK_CLUSTER 4096u
+
 /*
- * Makes at least bytes allocated, DISK_FULL at once when there is no room for them; below the
- * file's size it truncates ([MS-FSCC] 2.4.4).
+ * Makes at least bytes allocated, DISK_FULL at once when there is no room for them; a file that
+ * needs more clusters than these is truncated to them ([MS-FSA] 2.1.5.15.1).
  */
 nt_status disk_allocate(const struct disk_file *f, uint64_t bytes);
 

@@ -11,8 +11,6 @@
 /* Change times remembered; the newer of two in one place stays. */
 #define CHANGED_SLOTS 256
 
-#define CLUSTER 4096
-
 struct changed {
 	struct disk_id id;
 	ntime told; /* 0: free */
@@ -45,8 +43,9 @@ reserve(struct node *n, uint64_t bytes)
 {
 	bool before = node_differs(n);
 
-	n->reserved = bytes > UINT64_MAX - CLUSTER ? bytes
-						   : (bytes + CLUSTER - 1) / CLUSTER * CLUSTER;
+	n->reserved = bytes > UINT64_MAX - DISK_CLUSTER
+	    ? bytes
+	    : (bytes + DISK_CLUSTER - 1) / DISK_CLUSTER * DISK_CLUSTER;
 	count(n, before);
 }
 
@@ -61,12 +60,6 @@ expire(struct node *n)
 {
 	if (is_over(n))
 		change(n, 0, n->set_written);
-}
-
-static void
-release(struct node *n)
-{
-	change(n, 0, n->set_written);
 }
 
 static void
@@ -132,7 +125,7 @@ file_resized(struct open *o, const struct file_before *b)
 		return;
 	o->time_delayed = true;
 	o->time_due = false;
-	release(node_of_file(o->node));
+	change(node_of_file(o->node), 0, 0);
 }
 
 void
@@ -144,8 +137,10 @@ file_reserved(struct open *o, uint64_t bytes)
 void
 file_flushed(struct open *o)
 {
+	struct node *n = node_of_file(o->node);
+
 	if (!o->time_set && o->time_due)
-		release(node_of_file(o->node));
+		change(n, 0, n->set_written);
 }
 
 void

@@ -19,7 +19,7 @@ struct open;
  * never behind, so what is told instead is kept here, with the node, while the file is open:
  *
  *   the disk's --file_written--> held --2 s, flush, resize, close of who wrote--> the disk's
- *   any --file_time_set--> set --close of who wrote without having set it--> the disk's
+ *   any --file_time_set--> set --close of who wrote, resize, without having set it--> the disk's
  *
  * Reactor thread only, but for file_before_read and file_settle_run.
  */

@@ -197,6 +197,20 @@ START_TEST(a_time_set_elsewhere_gives_way_when_the_writer_closes)
 }
 END_TEST
 
+START_TEST(a_time_set_elsewhere_gives_way_when_the_size_changes)
+{
+	touch(7);
+	file_time_set(b, 7);
+	resize_at(a, OLD + 1);
+	ck_assert_uint_eq(seen().written, OLD + 1);
+	resize_at(b, OLD + 2);
+	ck_assert_uint_eq(seen().written, OLD + 1);
+	ck_assert_uint_eq(close_file(&b).written, OLD + 1);
+	resize_at(a, OLD + 3);
+	ck_assert_uint_eq(seen().written, OLD + 3);
+}
+END_TEST
+
 START_TEST(a_handle_that_leaves_the_time_keeps_it_until_it_resumes)
 {
 	file_time_set(a, NTIME_LEAVE);
@@ -296,6 +310,7 @@ suite(void)
 	tcase_add_test(tc, a_time_that_was_set_outlasts_writes_and_the_close);
 	tcase_add_test(tc, nothing_is_put_back_that_did_not_move);
 	tcase_add_test(tc, a_time_set_elsewhere_gives_way_when_the_writer_closes);
+	tcase_add_test(tc, a_time_set_elsewhere_gives_way_when_the_size_changes);
 	tcase_add_test(tc, a_handle_that_leaves_the_time_keeps_it_until_it_resumes);
 	tcase_add_test(tc, a_time_told_on_closing_is_the_files);
 	tcase_add_test(tc, a_time_set_by_name_holds_against_open_files);
