@@ -47,7 +47,8 @@ apply_attr(const struct disk *d, const struct disk_file *f, const struct info_ch
 	if (!time_valid(a->created) || !time_valid(a->accessed) || !time_valid(a->written) ||
 	    !time_valid(a->changed))
 		return STATUS_INVALID_PARAMETER;
-	if ((a->attributes & FILE_ATTRIBUTE_DIRECTORY) != 0 && !f->directory)
+	if ((a->attributes &
+		(f->directory ? FILE_ATTRIBUTE_TEMPORARY : FILE_ATTRIBUTE_DIRECTORY)) != 0)
 		return STATUS_INVALID_PARAMETER;
 	return disk_set_attr(d, f, a);
 }
@@ -157,6 +158,22 @@ check_valid_length(const struct disk *d, const struct disk_file *f, const struct
 	return f->directory || c->size > st.size ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
 }
 
+static void
+decode_name(struct info_change *c, struct reader *r)
+{
+	c->name = rd_text(r, rd_u32(r));
+}
+
+/* Short names are made from the long ones; nobody has the privilege to restore another. */
+static nt_status
+refuse_short_name(const struct disk *d, const struct disk_file *f, const struct info_change *c)
+{
+	(void)d;
+	(void)f;
+	(void)c;
+	return STATUS_PRIVILEGE_NOT_HELD;
+}
+
 static const struct set_level levels[] = {
 	{ 0x0001, 0, "SMB_INFO_STANDARD", FILE_WRITE_ATTRIBUTES, SET_ON_DISK, false,
 	    decode_standard, apply_attr },
@@ -174,6 +191,8 @@ static const struct set_level levels[] = {
 	    decode_size, apply_end_of_file },
 	{ 1039, 0, "FileValidDataLengthInformation", FILE_WRITE_DATA, SET_ON_DISK, false,
 	    decode_size, check_valid_length },
+	{ 1040, 0, "FileShortNameInformation", ACCESS_DELETE, SET_ON_DISK, false, decode_name,
+	    refuse_short_name },
 	{ 1010, 0, "FileRenameInformation", ACCESS_DELETE, SET_RENAME, false, decode_rename, NULL },
 	{ 1011, 0, "FileLinkInformation", 0, SET_LINK, false, decode_rename, NULL },
 	{ 1014, 0, "FilePositionInformation", 0, SET_POSITION, false, decode_size, check_position },

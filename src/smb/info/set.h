@@ -12,6 +12,9 @@
 /* Options that may be changed on an open file ([MS-FSA] 2.1.5.14.9). */
 #define MODE_SETTABLE 0x0000003Eu
 
+/* Levels from here are those of [MS-FSCC] 2.4 ([MS-SMB] 2.2.2.3.5), with their statuses. */
+#define SMB_INFO_PASSTHROUGH 1000
+
 /* SMB_SET_FILE_ALLOCATION_INFO */
 #define SET_ALLOCATION 0x0103
 

@@ -288,7 +288,8 @@ prepare(struct request *req, struct set *s, struct trans *t)
 	s->row->decode(&s->change, &t->data);
 	trans_out(req, t, 2, 0);
 	if (!rd_ok(&t->data))
-		return STATUS_INVALID_PARAMETER;
+		return s->level >= SMB_INFO_PASSTHROUGH ? STATUS_INFO_LENGTH_MISMATCH
+							: STATUS_INVALID_PARAMETER;
 	return check_eas(req, s);
 }
 
