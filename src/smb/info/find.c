@@ -174,7 +174,7 @@ put_id_both(const struct find_entry *e, struct writer *w)
 static const struct find_level levels[] = {
 	{ 0x0001, "SMB_INFO_STANDARD", 23, false, false, FIND_NO_EAS, put_standard },
 	{ 0x0002, "SMB_INFO_QUERY_EA_SIZE", 27, false, false, FIND_EA_SIZE, put_ea_size },
-	{ 0x0003, "SMB_INFO_QUERY_EAS_FROM_LIST", 27, false, false, FIND_LISTED_EAS, put_eas },
+	{ 0x0003, "SMB_INFO_QUERY_EAS_FROM_LIST", 23, false, false, FIND_LISTED_EAS, put_eas },
 	{ 0x0101, "SMB_FIND_FILE_DIRECTORY_INFO", 64, true, false, FIND_NO_EAS, put_directory },
 	{ 0x0102, "SMB_FIND_FILE_FULL_DIRECTORY_INFO", 68, true, false, FIND_EA_SIZE, put_full },
 	{ 0x0103, "SMB_FIND_FILE_NAMES_INFO", 12, true, false, FIND_NO_EAS, put_names },

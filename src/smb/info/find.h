@@ -30,7 +30,7 @@ enum find_eas { FIND_NO_EAS, FIND_EA_SIZE, FIND_LISTED_EAS };
 struct find_level {
 	uint16_t level;
 	const char *name;
-	uint16_t fixed; /* bytes in front of the file name */
+	uint16_t fixed; /* bytes in front of the file name, at least, without EAs */
 	bool chained;   /* begins with NextEntryOffset, aligned to 8 */
 	bool shorter;   /* tells short names */
 	enum find_eas eas;

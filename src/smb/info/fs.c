@@ -172,16 +172,16 @@ put_sector_size(const struct fs_subject *s, struct writer *w)
 }
 
 static const struct fs_level levels[] = {
-	{ 0x0001, 0, "SMB_INFO_ALLOCATION", 18, put_allocation, false },
-	{ 0x0002, 0, "SMB_INFO_VOLUME", 5, put_volume_dos, false },
-	{ 0x0102, 1001, "SMB_QUERY_FS_VOLUME_INFO", 18, put_volume, false },
-	{ 0x0103, 1003, "SMB_QUERY_FS_SIZE_INFO", 24, put_size, false },
-	{ 0x0104, 1004, "SMB_QUERY_FS_DEVICE_INFO", 8, put_device, false },
-	{ 0x0105, 1005, "SMB_QUERY_FS_ATTRIBUTE_INFO", 12, put_attribute, true },
-	{ 1006, 0, "FileFsControlInformation", 48, put_quota, true },
-	{ 1007, 0, "FileFsFullSizeInformation", 32, put_full_size, false },
-	{ 1008, 0, "FileFsObjectIdInformation", 64, put_object_id, false },
-	{ 1011, 0, "FileFsSectorSizeInformation", 28, put_sector_size, false },
+	{ 0x0001, 0, "SMB_INFO_ALLOCATION", 18, 0, put_allocation, false },
+	{ 0x0002, 0, "SMB_INFO_VOLUME", 5, 0, put_volume_dos, false },
+	{ 0x0102, 1001, "SMB_QUERY_FS_VOLUME_INFO", 18, 24, put_volume, false },
+	{ 0x0103, 1003, "SMB_QUERY_FS_SIZE_INFO", 24, 24, put_size, false },
+	{ 0x0104, 1004, "SMB_QUERY_FS_DEVICE_INFO", 8, 8, put_device, false },
+	{ 0x0105, 1005, "SMB_QUERY_FS_ATTRIBUTE_INFO", 12, 12, put_attribute, true },
+	{ 1006, 0, "FileFsControlInformation", 48, 0, put_quota, true },
+	{ 1007, 0, "FileFsFullSizeInformation", 32, 0, put_full_size, false },
+	{ 1008, 0, "FileFsObjectIdInformation", 64, 0, put_object_id, false },
+	{ 1011, 0, "FileFsSectorSizeInformation", 28, 0, put_sector_size, false },
 };
 
 const struct fs_level *

@@ -26,7 +26,7 @@ struct fs_subject {
 struct fs_level {
 	uint16_t level, twin;
 	const char *name;
-	uint16_t fixed;
+	uint16_t least, twin_least; /* as of info_level */
 	void (*put)(const struct fs_subject *s, struct writer *w);
 	bool quotas; /* it tells of them */
 };

@@ -94,7 +94,7 @@ query_as_file(struct request *req, struct trans *t, const struct pipe *p, uint16
 		return STATUS_INVALID_LEVEL;
 	if (!has_level(row))
 		return row->eas != INFO_NO_EAS ? STATUS_ACCESS_DENIED : STATUS_INVALID_PARAMETER;
-	if (t->max_data < row->fixed)
+	if (t->max_data < info_query_least(row, level))
 		return STATUS_INFO_LENGTH_MISMATCH;
 	smb_pipe_stat(&s.stat);
 	s.stat.links++; /* unlike a file's, the name that is about to go counts */

@@ -47,13 +47,17 @@ put_ea_size_dos(const struct info_subject *s, struct writer *w)
 static void
 put_eas(const struct info_subject *s, struct writer *w)
 {
-	*s->cut = !ea_list_put(w, &s->eas, s->room);
+	if (!ea_list_put(w, &s->eas, s->room))
+		*s->status = STATUS_BUFFER_OVERFLOW;
 }
 
 static void
 put_ea_chain(const struct info_subject *s, struct writer *w)
 {
-	*s->cut = !ea_full_put(w, &s->eas, s->room);
+	if (s->eas.n == 0)
+		*s->status = STATUS_NO_EAS_ON_FILE;
+	else if (!ea_full_put(w, &s->eas, s->room))
+		*s->status = w->pos == 0 ? STATUS_BUFFER_TOO_SMALL : STATUS_BUFFER_OVERFLOW;
 }
 
 static void
@@ -186,7 +190,8 @@ put_streams(const struct info_subject *s, struct writer *w)
 		fits = put_one_stream(&streams->data, s->room, w, &chain);
 	for (size_t i = 0; i < streams->n && fits; i++)
 		fits = put_one_stream(&streams->stream[i], s->room, w, &chain);
-	*s->cut = !fits;
+	if (!fits)
+		*s->status = STATUS_BUFFER_OVERFLOW;
 }
 
 static size_t
@@ -230,30 +235,32 @@ put_attribute_tag(const struct info_subject *s, struct writer *w)
 }
 
 static const struct info_level levels[] = {
-	{ 0x0001, 0, "SMB_INFO_STANDARD", 22, put_standard_dos, INFO_NO_EAS, false },
-	{ 0x0002, 0, "SMB_INFO_QUERY_EA_SIZE", 26, put_ea_size_dos, INFO_EA_SIZE, false },
-	{ 0x0003, 0, "SMB_INFO_QUERY_EAS_FROM_LIST", 4, put_eas, INFO_LISTED_EAS, false },
-	{ 0x0004, 0, "SMB_INFO_QUERY_ALL_EAS", 4, put_eas, INFO_ALL_EAS, false },
-	{ 0x0101, 1004, "SMB_QUERY_FILE_BASIC_INFO", 36, put_basic, INFO_NO_EAS, false },
-	{ 0x0102, 1005, "SMB_QUERY_FILE_STANDARD_INFO", 22, put_standard, INFO_NO_EAS, false },
-	{ 0x0103, 1007, "SMB_QUERY_FILE_EA_INFO", 4, put_ea, INFO_EA_SIZE, false },
-	{ 0x0104, 1009, "SMB_QUERY_FILE_NAME_INFO", 4, put_name, INFO_NO_EAS, false },
-	{ 0x0105, 1019, "SMB_QUERY_FILE_ALLOCATION_INFO", 8, put_allocation, INFO_NO_EAS, false },
-	{ 0x0106, 1020, "SMB_QUERY_FILE_END_OF_FILE_INFO", 8, put_end_of_file, INFO_NO_EAS, false },
-	{ 0x0107, 1018, "SMB_QUERY_FILE_ALL_INFO", 72, put_all, INFO_EA_SIZE, false },
-	{ INFO_ALT_NAME, 1021, "SMB_QUERY_FILE_ALT_NAME_INFO", 4, put_alt_name, INFO_NO_EAS,
+	{ 0x0001, 0, "SMB_INFO_STANDARD", 22, 0, put_standard_dos, INFO_NO_EAS, false },
+	{ 0x0002, 0, "SMB_INFO_QUERY_EA_SIZE", 26, 0, put_ea_size_dos, INFO_EA_SIZE, false },
+	{ 0x0003, 0, "SMB_INFO_QUERY_EAS_FROM_LIST", 4, 0, put_eas, INFO_LISTED_EAS, false },
+	{ 0x0004, 0, "SMB_INFO_QUERY_ALL_EAS", 4, 0, put_eas, INFO_ALL_EAS, false },
+	{ 0x0101, 1004, "SMB_QUERY_FILE_BASIC_INFO", 36, 40, put_basic, INFO_NO_EAS, false },
+	{ 0x0102, 1005, "SMB_QUERY_FILE_STANDARD_INFO", 22, 24, put_standard, INFO_NO_EAS, false },
+	{ 0x0103, 1007, "SMB_QUERY_FILE_EA_INFO", 4, 4, put_ea, INFO_EA_SIZE, false },
+	{ 0x0104, 1009, "SMB_QUERY_FILE_NAME_INFO", 4, 8, put_name, INFO_NO_EAS, false },
+	{ 0x0105, 1019, "SMB_QUERY_FILE_ALLOCATION_INFO", 8, 8, put_allocation, INFO_NO_EAS,
 	    false },
-	{ 0x0109, 1022, "SMB_QUERY_FILE_STREAM_INFO", 0, put_streams, INFO_NO_EAS, true },
-	{ 0x010B, 1028, "SMB_QUERY_FILE_COMPRESSION_INFO", 16, put_compression, INFO_NO_EAS,
+	{ 0x0106, 1020, "SMB_QUERY_FILE_END_OF_FILE_INFO", 8, 8, put_end_of_file, INFO_NO_EAS,
 	    false },
-	{ 1006, 0, "FileInternalInformation", 8, put_internal, INFO_NO_EAS, false },
-	{ 1008, 0, "FileAccessInformation", 4, put_access, INFO_NO_EAS, false },
-	{ 1014, 0, "FilePositionInformation", 8, put_position, INFO_NO_EAS, false },
-	{ 1015, 0, "FileFullEaInformation", 0, put_ea_chain, INFO_EA_CHAIN, false },
-	{ 1016, 0, "FileModeInformation", 4, put_mode, INFO_NO_EAS, false },
-	{ 1017, 0, "FileAlignmentInformation", 4, put_alignment, INFO_NO_EAS, false },
-	{ 1034, 0, "FileNetworkOpenInformation", 56, put_network_open, INFO_NO_EAS, false },
-	{ 1035, 0, "FileAttributeTagInformation", 8, put_attribute_tag, INFO_NO_EAS, false },
+	{ 0x0107, 1018, "SMB_QUERY_FILE_ALL_INFO", 72, 72, put_all, INFO_EA_SIZE, false },
+	{ INFO_ALT_NAME, 1021, "SMB_QUERY_FILE_ALT_NAME_INFO", 4, 8, put_alt_name, INFO_NO_EAS,
+	    false },
+	{ 0x0109, 1022, "SMB_QUERY_FILE_STREAM_INFO", 32, 32, put_streams, INFO_NO_EAS, true },
+	{ 0x010B, 1028, "SMB_QUERY_FILE_COMPRESSION_INFO", 16, 16, put_compression, INFO_NO_EAS,
+	    false },
+	{ 1006, 0, "FileInternalInformation", 8, 0, put_internal, INFO_NO_EAS, false },
+	{ 1008, 0, "FileAccessInformation", 4, 0, put_access, INFO_NO_EAS, false },
+	{ 1014, 0, "FilePositionInformation", 8, 0, put_position, INFO_NO_EAS, false },
+	{ 1015, 0, "FileFullEaInformation", 0, 0, put_ea_chain, INFO_ALL_EAS, false },
+	{ 1016, 0, "FileModeInformation", 4, 0, put_mode, INFO_NO_EAS, false },
+	{ 1017, 0, "FileAlignmentInformation", 4, 0, put_alignment, INFO_NO_EAS, false },
+	{ 1034, 0, "FileNetworkOpenInformation", 56, 0, put_network_open, INFO_NO_EAS, false },
+	{ 1035, 0, "FileAttributeTagInformation", 8, 0, put_attribute_tag, INFO_NO_EAS, false },
 };
 
 const struct info_level *
@@ -264,6 +271,12 @@ info_query_level(uint16_t level)
 			return &levels[i];
 	}
 	return NULL;
+}
+
+size_t
+info_query_least(const struct info_level *row, uint16_t level)
+{
+	return level == row->level ? row->least : row->twin_least;
 }
 
 size_t

@@ -22,7 +22,8 @@ struct info_subject {
 	struct disk_eas eas;      /* as the level asks */
 	struct disk_streams streams;
 	size_t room; /* bytes of data the client takes */
-	bool *cut;   /* set by put when it left out what did not fit */
+	/* set by put when it left out what did not fit, or has nothing to tell */
+	nt_status *status;
 };
 
 /*
@@ -38,7 +39,6 @@ enum info_eas {
 	INFO_EA_SIZE,    /* how much they take */
 	INFO_ALL_EAS,    /* all */
 	INFO_LISTED_EAS, /* those whose names the request lists */
-	INFO_EA_CHAIN,   /* all, and there must be one */
 };
 
 #define INFO_ALT_NAME 0x0108 /* it tells the short name */
@@ -47,7 +47,7 @@ struct info_level {
 	uint16_t level;
 	uint16_t twin; /* its pass-through number, 1000 + that of [MS-FSCC] 2.4; or 0 */
 	const char *name;
-	uint16_t fixed; /* bytes; where there is less room it is refused, beyond them cut */
+	uint16_t least, twin_least; /* see info_query_least; what is behind them is cut */
 	void (*put)(const struct info_subject *s, struct writer *w);
 	enum info_eas eas;
 	bool streams; /* it tells them */
@@ -56,6 +56,9 @@ struct info_level {
 /* QUERY_PATH_INFORMATION and QUERY_FILE_INFORMATION ([MS-CIFS] 2.2.8.3, [MS-FSCC] 2.4). NULL:
  * INVALID_LEVEL. */
 const struct info_level *info_query_level(uint16_t level);
+
+/* Bytes of room without which the row's level, as asked for, is refused. */
+size_t info_query_least(const struct info_level *row, uint16_t level);
 
 /* Bytes that are enough for every level. */
 size_t info_query_room(const struct info_subject *s);

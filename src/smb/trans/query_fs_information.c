@@ -72,7 +72,7 @@ run(struct request *req, struct trans *t, void *args)
 	q->row = fs_query_level(q->level);
 	if (q->row == NULL)
 		return STATUS_INVALID_LEVEL;
-	if (t->max_data < q->row->fixed)
+	if (t->max_data < (q->level == q->row->level ? q->row->least : q->row->twin_least))
 		return STATUS_INFO_LENGTH_MISMATCH;
 	return request_work(req,
 	    q->row->quotas && disk_has_quotas(req->disk.root) ? WORK_SLOW : WORK_QUICK, stat_fs,

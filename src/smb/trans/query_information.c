@@ -34,7 +34,7 @@ struct query {
 	struct disk_eas wanted; /* the names of INFO_LISTED_EAS */
 	uint32_t ea_error;
 	struct info_subject s;
-	bool cut;
+	nt_status status; /* of putting it */
 };
 
 static void
@@ -56,6 +56,15 @@ decode_file(void *args, struct trans *t)
 	q->level = rd_u16(&t->params);
 }
 
+/* Between two characters, where the level ends in a text. */
+static void
+cut(struct trans *t)
+{
+	t->warning = STATUS_BUFFER_OVERFLOW;
+	if (t->out_data.pos > t->max_data)
+		wr_rewind(&t->out_data, t->out_data.unicode ? t->max_data & ~1u : t->max_data);
+}
+
 static nt_status
 answer(struct request *req, struct query *q, const char *path)
 {
@@ -66,8 +75,12 @@ answer(struct request *req, struct query *q, const char *path)
 	trans_out(req, t, 2, info_query_room(&q->s));
 	wr_u16(&t->out_params, 0); /* EaErrorOffset */
 	q->row->put(&q->s, &t->out_data);
-	if (t->out_data.pos > t->max_data || q->cut)
-		t->warning = STATUS_BUFFER_OVERFLOW;
+	if (status_is_error(q->status)) {
+		t->replied = false;
+		return q->status;
+	}
+	if (t->out_data.pos > t->max_data || q->status == STATUS_BUFFER_OVERFLOW)
+		cut(t);
 	return t->warning;
 }
 
@@ -90,23 +103,22 @@ find_level(struct request *req, struct query *q, struct trans *t)
 {
 	q->t = t;
 	q->s.room = t->max_data;
-	q->s.cut = &q->cut;
+	q->s.status = &q->status;
 	q->row = info_query_level(q->level);
 	if (q->row == NULL)
 		return STATUS_INVALID_LEVEL;
-	if (t->max_data < q->row->fixed)
+	if (t->max_data < info_query_least(q->row, q->level))
 		return STATUS_INFO_LENGTH_MISMATCH;
 	return q->row->eas == INFO_LISTED_EAS ? read_names(req, q) : STATUS_SUCCESS;
 }
 
-static nt_status
+static void
 take_eas(struct query *q, struct arena *a, const struct disk_eas *eas)
 {
 	if (q->row->eas == INFO_LISTED_EAS)
 		disk_eas_select(a, eas, &q->wanted, &q->s.eas);
 	else
 		q->s.eas = *eas;
-	return q->row->eas == INFO_EA_CHAIN && eas->n == 0 ? STATUS_NO_EAS_ON_FILE : STATUS_SUCCESS;
 }
 
 /* To see them is a right; how much they take is anybody's to know ([MS-FSA] 2.1.5.12). */
@@ -153,8 +165,7 @@ find_short_name(const struct disk *d, struct arena *a, struct query *q)
 
 	if (strrchr(file, '/') != NULL)
 		file = strrchr(file, '/') + 1;
-	if (status != STATUS_SUCCESS || q->s.shorter[0] != '\0' || *file == '\0' ||
-	    name_is_8_3(file))
+	if (status != STATUS_SUCCESS || q->s.shorter[0] != '\0' || name_is_8_3(file))
 		return status;
 	return STATUS_OBJECT_NAME_NOT_FOUND;
 }
@@ -175,7 +186,9 @@ look_up(const struct disk *d, struct arena *a, void *arg)
 	if (status != STATUS_SUCCESS || !needs_eas(q))
 		return status;
 	status = disk_eas_of_path(d, a, q->path, tells_eas(q->row) ? FILE_READ_EA : 0, &eas);
-	return status == STATUS_SUCCESS ? take_eas(q, a, &eas) : status;
+	if (status == STATUS_SUCCESS)
+		take_eas(q, a, &eas);
+	return status;
 }
 
 /*
@@ -242,7 +255,7 @@ stat_file(const struct disk *d, struct arena *a, void *arg)
 	if (status == STATUS_SUCCESS && needs_eas(q)) {
 		status = disk_eas_read(d, a, f, &eas);
 		if (status == STATUS_SUCCESS)
-			status = take_eas(q, a, &eas);
+			take_eas(q, a, &eas);
 	}
 	return status;
 }
