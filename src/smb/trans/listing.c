@@ -74,13 +74,14 @@ listing_rights(const struct listing *l)
 static void
 read_eas(const struct listing *l, const struct disk *d, struct arena *a, struct find_entry *e)
 {
-	struct disk_eas eas;
+	struct disk_eas eas = { .n = 0 };
 	struct arena own;
 
-	if (l->level->eas == FIND_NO_EAS || e->stat.no_eas)
+	if (l->level->eas == FIND_NO_EAS)
 		return;
 	arena_init(&own);
-	(void)disk_dir_eas(l->dir, d, listing_rights(l), &own, &eas);
+	if (!e->stat.no_eas)
+		(void)disk_dir_eas(l->dir, d, listing_rights(l), &own, &eas);
 	listing_take_eas(l, a, &eas, e);
 	arena_clear(&own);
 }
