@@ -12,14 +12,15 @@ ntime
 ntime_from_timespec(struct timespec ts)
 {
 	int64_t seconds = (int64_t)ts.tv_sec;
+	ntime t;
 
 	if (seconds < -EPOCH_SECONDS)
-		return 0;
+		return 1;
 	/* Clients read it as a signed number. */
 	if (seconds >= INT64_MAX / TICKS_PER_SECOND - EPOCH_SECONDS)
 		return INT64_MAX;
-	return (ntime)(seconds + EPOCH_SECONDS) * TICKS_PER_SECOND +
-	    (ntime)(ts.tv_nsec / NS_PER_TICK);
+	t = (ntime)(seconds + EPOCH_SECONDS) * TICKS_PER_SECOND + (ntime)(ts.tv_nsec / NS_PER_TICK);
+	return t > 0 ? t : 1;
 }
 
 static time_t

@@ -22,6 +22,7 @@ ntime_given(ntime t)
 	return t != 0 && t != NTIME_LEAVE && t != NTIME_RESUME;
 }
 
+/* What cannot be said is the nearest that can, and never 0. */
 ntime ntime_from_timespec(struct timespec ts);
 struct timespec ntime_to_timespec(ntime t);
 ntime ntime_now(void);

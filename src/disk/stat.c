@@ -72,7 +72,7 @@ combine(
 	}
 	if (dot && root->options.hide_dot_files)
 		s.attributes |= FILE_ATTRIBUTE_HIDDEN; /* whatever is stored, as Samba does */
-	if (s.created == 0)
+	if (s.created == 0 || s.created > INT64_MAX)
 		s.created = stx->stx_mask & STATX_BTIME ? ntime_of(&stx->stx_btime) : earliest(&s);
 	if ((stx->stx_attributes & STATX_ATTR_COMPRESSED) != 0)
 		s.attributes |= FILE_ATTRIBUTE_COMPRESSED;

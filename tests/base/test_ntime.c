@@ -59,8 +59,10 @@ END_TEST
 
 START_TEST(times_out_of_range_are_clamped)
 {
-	ck_assert_uint_eq(ntime_from_timespec((struct timespec){ .tv_sec = INT64_MIN }), 0);
-	ck_assert_uint_eq(ntime_from_timespec((struct timespec){ .tv_sec = -11644473601 }), 0);
+	/* 0 would say that there is none. */
+	ck_assert_uint_eq(ntime_from_timespec((struct timespec){ .tv_sec = INT64_MIN }), 1);
+	ck_assert_uint_eq(ntime_from_timespec((struct timespec){ .tv_sec = -11644473601 }), 1);
+	ck_assert_uint_eq(ntime_from_timespec((struct timespec){ .tv_sec = -11644473600 }), 1);
 	ck_assert_uint_eq(ntime_from_timespec((struct timespec){ .tv_sec = INT64_MAX }), INT64_MAX);
 	ck_assert_uint_eq(
 	    ntime_from_timespec((struct timespec){ .tv_sec = 1000000000000 }), INT64_MAX);
@@ -126,6 +128,49 @@ START_TEST(dos_times_are_local_in_steps_of_two_seconds)
 }
 END_TEST
 
+/* Every ten minutes of the days on which the clock is put forward and back: what is told is what
+ * the wall shows, and it means the same time again, or that an hour off when it shows twice. */
+static void
+day_goes_there_and_back(time_t day)
+{
+	for (time_t t = day; t < day + 24 * 3600; t += 600) {
+		ntime n = EPOCH + (ntime)t * SECOND;
+		uint16_t date, time;
+		struct tm tm;
+		int64_t off;
+
+		ck_assert_ptr_nonnull(localtime_r(&t, &tm));
+		ntime_to_dos(n, &date, &time);
+		ck_assert_uint_eq(date, DOS_DATE(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday));
+		ck_assert_uint_eq(time, DOS_TIME(tm.tm_hour, tm.tm_min, tm.tm_sec));
+		off = (int64_t)(ntime_from_dos(date, time) - n) / (int64_t)SECOND;
+		ck_assert(off == 0 || off == 3600 || off == -3600);
+		ck_assert_int_eq(
+		    (int64_t)(ntime_from_utime(ntime_to_utime(n)) - n) / (int64_t)SECOND, off);
+		if (tm.tm_hour < 1 || tm.tm_hour > 3)
+			ck_assert_int_eq(off, 0);
+	}
+}
+
+START_TEST(days_with_a_change_of_the_clock_are_told_as_they_are)
+{
+	static const struct {
+		const char *zone;
+		time_t day[2];
+	} zones[] = {
+		{ "CET-1CEST,M3.5.0,M10.5.0/3", { 1711839600, 1729980000 } },
+		{ "EST5EDT,M3.2.0,M11.1.0", { 1710046800, 1730606400 } },
+		{ "AEST-10AEDT,M10.1.0,M4.1.0/3", { 1712408400, 1728136800 } },
+	};
+
+	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
+		zone(zones[i].zone);
+		day_goes_there_and_back(zones[i].day[0]);
+		day_goes_there_and_back(zones[i].day[1]);
+	}
+}
+END_TEST
+
 START_TEST(dos_times_are_clamped)
 {
 	assert_dos(1, DOS_DATE(1980, 1, 1), 0);
@@ -181,6 +226,7 @@ suite(void)
 	tcase_add_test(tc, utime_has_two_values_for_leave);
 	tcase_add_test(tc, utime_never_becomes_leave_by_clamping);
 	tcase_add_test(tc, dos_times_are_local_in_steps_of_two_seconds);
+	tcase_add_test(tc, days_with_a_change_of_the_clock_are_told_as_they_are);
 	tcase_add_test(tc, dos_times_are_clamped);
 	tcase_add_test(tc, no_dos_time_is_no_time);
 	tcase_add_test(tc, any_dos_time_is_survived);

@@ -190,6 +190,28 @@ START_TEST(what_samba_stored_is_understood)
 }
 END_TEST
 
+/* Clients would take it for "no time", or for one before 1601. */
+START_TEST(creation_time_that_is_none_is_not_told)
+{
+	static const unsigned char none[8] = { 0 },
+				   leave[8] = { 255, 255, 255, 255, 255, 255, 255, 255 };
+	unsigned char value[DOSATTRIB_SIZE];
+	ntime birth;
+
+	others_write("f", "x");
+	birth = stat_of("f").created;
+	set_attributes("f", S);
+	ck_assert_int_eq(stored("f", value, sizeof(value)), DOSATTRIB_SIZE);
+	memcpy(value + 16, none, sizeof(none));
+	others_store("f", value, sizeof(value));
+	ck_assert_uint_eq(stat_of("f").created, birth);
+	memcpy(value + 16, leave, sizeof(leave));
+	others_store("f", value, sizeof(value));
+	ck_assert_uint_eq(stat_of("f").created, birth);
+	ck_assert_uint_eq(stat_of("f").attributes, S);
+}
+END_TEST
+
 START_TEST(without_storing_readonly_is_the_mode)
 {
 	struct disk_options options = scratch_defaults();
@@ -277,6 +299,7 @@ main(void)
 	tcase_add_test(tc, times_are_set_and_kept);
 	tcase_add_test(tc, creation_time_is_the_birth_where_none_is_stored);
 	tcase_add_test(tc, what_samba_stored_is_understood);
+	tcase_add_test(tc, creation_time_that_is_none_is_not_told);
 	tcase_add_test(tc, without_storing_readonly_is_the_mode);
 	tcase_add_test(tc, an_owner_makes_a_file_of_mode_0444_writable);
 	tcase_add_test(tc, a_read_only_disk_keeps_its_attributes);
