@@ -451,7 +451,7 @@ levels_setup(void)
 	c = client_on(server.port, "share");
 	open_it(THE_STREAM, 2);
 	write_at(fids[THE_STREAM], "abc");
-	for (int kind = 0; kind < MODELS; kind++) {
+	for (enum model_kind kind = 0; kind < MODELS; kind++) {
 		if (kind != THE_STREAM)
 			open_it(kind, 1);
 	}

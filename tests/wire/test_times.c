@@ -378,7 +378,7 @@ static void
 setup(void)
 {
 	levels_setup();
-	for (int kind = 0; kind < MODELS; kind++)
+	for (enum model_kind kind = 0; kind < MODELS; kind++)
 		close_with(levels_model(kind, true).fid, 0);
 }
 
