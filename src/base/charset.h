@@ -59,4 +59,8 @@ char *name_upcase(struct arena *a, const char *name);
 bool name_matches(const char *pattern, const char *name);
 bool name_has_wildcard(const char *name);
 
+/* The same of a POSIX client: '*' and '?' alone, each '?' one character, with regard to case. In
+ * time pattern × name as well. */
+bool name_matches_exactly(const char *pattern, const char *name);
+
 #endif

@@ -196,3 +196,32 @@ name_has_wildcard(const char *name)
 {
 	return strpbrk(name, "*?<>\"") != NULL;
 }
+
+/* Where it goes wrong the last '*' takes one character more; those before it need not change. */
+bool
+name_matches_exactly(const char *pattern, const char *name)
+{
+	const char *behind_star = NULL, *retry = NULL, *p, *n;
+	uint32_t expr, c;
+
+	while (*name != '\0') {
+		p = pattern;
+		n = name;
+		expr = utf8_next(&p);
+		c = utf8_next(&n);
+		if (expr == '*') {
+			behind_star = pattern = p;
+			retry = name;
+		} else if (expr == c || expr == '?') {
+			pattern = p;
+			name = n;
+		} else if (behind_star != NULL) {
+			(void)utf8_next(&retry);
+			name = retry;
+			pattern = behind_star;
+		} else {
+			return false;
+		}
+	}
+	return pattern[strspn(pattern, "*")] == '\0';
+}

@@ -50,6 +50,7 @@ struct disk_dir {
 	struct disk_root *root; /* counted */
 	int fd;
 	uint64_t next;             /* position of what comes next */
+	bool links;                /* they are shown as what they are, whatever they lead to */
 	struct dir_buffer *buffer; /* NULL: the kernel's position is not next */
 	char path[];               /* on disk */
 };
@@ -85,6 +86,7 @@ disk_dir_open(const struct disk *d, const char *path, struct disk_dir **out)
 		dir = xcalloc(1, sizeof(*dir) + strlen(p.path) + 1);
 		dir->root = disk_root_ref(d->root);
 		dir->fd = fd;
+		dir->links = d->links;
 		memcpy(dir->path, p.path, strlen(p.path) + 1);
 		*out = dir;
 	}
@@ -209,7 +211,7 @@ is_shown(const struct disk_dir *dir, const struct dirent_raw *e)
 
 	if (e->dot)
 		return false;
-	if (!is_link(dir, e))
+	if (dir->links || !is_link(dir, e))
 		return true;
 	if (dfs_is_link(dir->root, dir->fd, e->name))
 		return true;
@@ -372,9 +374,9 @@ disk_dir_stat(struct disk_dir *dir, const struct cred *cred, struct disk_stat *o
 	if (statx(dir->fd, b->entry, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_BTIME,
 		&b->stx) != 0)
 		return disk_status(errno);
-	if (S_ISLNK(b->stx.stx_mode) && dfs_is_link(dir->root, dir->fd, b->entry))
+	if (S_ISLNK(b->stx.stx_mode) && !dir->links && dfs_is_link(dir->root, dir->fd, b->entry))
 		return stat_dfs(dir, &b->stx, out);
-	if (S_ISLNK(b->stx.stx_mode))
+	if (S_ISLNK(b->stx.stx_mode) && !dir->links)
 		return stat_link(dir, &d, b->entry, out);
 	b->looked = true;
 	*out = disk_stat_at(&d, dir->fd, b->entry, &b->stx);
@@ -456,7 +458,7 @@ open_entry(const struct disk_dir *dir, const struct cred *cred)
 	struct stat st;
 	int fd = openat(dir->fd, b->entry, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
-	if (fd < 0 || !b->may_link || fstat(fd, &st) != 0 || !S_ISLNK(st.st_mode))
+	if (fd < 0 || !b->may_link || dir->links || fstat(fd, &st) != 0 || !S_ISLNK(st.st_mode))
 		return fd;
 	close(fd);
 	return open_link(dir, cred, b->entry);

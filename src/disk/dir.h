@@ -22,8 +22,9 @@ nt_status disk_dir_open(const struct disk *d, const char *path, struct disk_dir 
 void disk_dir_close(struct disk_dir **dir);
 
 /*
- * STATUS_NO_MORE_FILES at the end. Links are left out where they are not followed, and where
- * they lead nowhere or out of the root.
+ * STATUS_NO_MORE_FILES at the end. Opened with struct disk's links, links are entries like others;
+ * else they are left out where they are not followed, and where they lead nowhere or out of the
+ * root.
  */
 nt_status disk_dir_next(struct disk_dir *dir, struct disk_entry *e);
 

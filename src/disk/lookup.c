@@ -63,6 +63,13 @@ append(struct walk *w, const char *name, size_t n)
 	return true;
 }
 
+/* How the last part of a path is opened. */
+static int
+last_flags(const struct disk *d, int flags)
+{
+	return d->links ? flags | O_NOFOLLOW : flags;
+}
+
 static int
 try_name(struct walk *w, const char *name, size_t n)
 {
@@ -71,7 +78,8 @@ try_name(struct walk *w, const char *name, size_t n)
 		return -1;
 	}
 	w->tried = true;
-	return beneath_open(w->d, w->p->path, w->last ? O_PATH : O_PATH | O_DIRECTORY);
+	return beneath_open(
+	    w->d, w->p->path, w->last ? last_flags(w->d, O_PATH) : O_PATH | O_DIRECTORY);
 }
 
 /* True when name is there after all, but as a link that leads nowhere. */
@@ -288,9 +296,28 @@ open_as_is(const struct disk *d, const char *as_is, int flags, struct place *p)
 	int fd = -1;
 
 	if (flags != O_PATH && was_plain(d->root, as_is))
-		fd = beneath_open(d, as_is, flags | O_NOCTTY | O_NONBLOCK);
+		fd = beneath_open(d, as_is, last_flags(d, flags | O_NOCTTY | O_NONBLOCK));
 	p->opened = fd >= 0;
-	return fd >= 0 ? fd : beneath_open(d, as_is, O_PATH);
+	return fd >= 0 ? fd : beneath_open(d, as_is, last_flags(d, O_PATH));
+}
+
+static void
+take_as_is(struct place *p, const char *as_is)
+{
+	const char *slash = strrchr(as_is, '/');
+
+	p->name_at = slash != NULL ? (size_t)(slash - as_is) + 1 : 0;
+	memcpy(p->path, as_is, strlen(as_is) + 1);
+}
+
+/* Where no other spelling counts, only the directory is still to be found. */
+static nt_status
+find_missing(const struct disk *d, const char *as_is, struct place *p)
+{
+	if (errno == EAGAIN)
+		return STATUS_CANT_WAIT;
+	take_as_is(p, as_is);
+	return place_parent(d, p);
 }
 
 nt_status
@@ -325,12 +352,9 @@ place_find_open(const struct disk *d, const char *path, int flags, struct place 
 		return status;
 	p->fd = open_as_is(d, as_is, flags, p);
 	if (p->fd >= 0) {
-		const char *slash = strrchr(as_is, '/');
-
-		p->name_at = slash != NULL ? (size_t)(slash - as_is) + 1 : 0;
-		memcpy(p->path, as_is, strlen(as_is) + 1);
+		take_as_is(p, as_is);
 	} else if (is_missing(errno) || (errno == EAGAIN && d->nowait)) {
-		status = walk_from(d, as_is, p);
+		status = d->exact ? find_missing(d, as_is, p) : walk_from(d, as_is, p);
 	} else {
 		status = disk_status(errno);
 	}
@@ -392,7 +416,7 @@ place_restore_name(const struct disk *d, struct place *p)
 	struct disk_id dir;
 	uint32_t number;
 
-	if (!short_name_number(place_name(p), &number) || !parent_id(p, &dir) ||
+	if (d->exact || !short_name_number(place_name(p), &number) || !parent_id(p, &dir) ||
 	    !tunnel_find(d->root->tunnel, &dir, place_name(p), name) ||
 	    strlen(name) >= PATH_MAX - p->name_at)
 		return;

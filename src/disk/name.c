@@ -54,7 +54,8 @@ still_there(const struct disk *d, const struct place *p, bool *is_link)
 		return false;
 	now = (struct disk_id){ st.st_dev, st.st_ino, 0 };
 	*is_link = S_ISLNK(st.st_mode);
-	return *is_link ? d->root->options.follow_symlinks : disk_id_equal(&found, &now);
+	return *is_link && !d->links ? d->root->options.follow_symlinks
+				     : disk_id_equal(&found, &now);
 }
 
 /* What a new directory carries from the start. */
@@ -88,7 +89,8 @@ id_at(const struct place *p)
 }
 
 static nt_status
-make_directory(const struct disk *d, struct place *p, uint32_t attributes, struct disk_id *made)
+make_directory(
+    const struct disk *d, struct place *p, mode_t mode, uint32_t attributes, struct disk_id *made)
 {
 	nt_status status = place_parent(d, p);
 
@@ -96,7 +98,7 @@ make_directory(const struct disk *d, struct place *p, uint32_t attributes, struc
 		status = access_may_add(d, p, true);
 	if (status != STATUS_SUCCESS)
 		return status;
-	if (mkdirat(p->parent, place_name(p), 0777 & d->root->options.directory_mask) != 0)
+	if (mkdirat(p->parent, place_name(p), mode & d->root->options.directory_mask) != 0)
 		return disk_status(errno);
 	if (made != NULL)
 		*made = id_at(p);
@@ -109,6 +111,13 @@ make_directory(const struct disk *d, struct place *p, uint32_t attributes, struc
 nt_status
 disk_mkdir(const struct disk *d, const char *path, uint32_t attributes, struct disk_id *made)
 {
+	return disk_mkdir_mode(d, path, 0777, attributes, made);
+}
+
+nt_status
+disk_mkdir_mode(
+    const struct disk *d, const char *path, mode_t mode, uint32_t attributes, struct disk_id *made)
+{
 	struct place p;
 	nt_status status;
 
@@ -119,9 +128,19 @@ disk_mkdir(const struct disk *d, const char *path, uint32_t attributes, struct d
 	status = place_find(d, path, &p);
 	if (status != STATUS_SUCCESS)
 		return status;
-	status = p.fd >= 0 ? STATUS_OBJECT_NAME_COLLISION : make_directory(d, &p, attributes, made);
+	status = p.fd >= 0 ? STATUS_OBJECT_NAME_COLLISION
+			   : make_directory(d, &p, mode, attributes, made);
 	place_done(&p);
 	return status;
+}
+
+/* To who knows permissions those that forbid writing say nothing of the name. */
+static bool
+is_protected(const struct disk *d, struct place *p)
+{
+	if (d->links && (p->stx.stx_mode & 0222) == 0)
+		return false;
+	return (place_stat(d, p).attributes & FILE_ATTRIBUTE_READONLY) != 0;
 }
 
 static nt_status
@@ -131,7 +150,7 @@ may_remove(const struct disk *d, struct place *p, bool directory)
 		return STATUS_FILE_IS_A_DIRECTORY;
 	if (!S_ISDIR(p->stx.stx_mode) && directory)
 		return STATUS_NOT_A_DIRECTORY;
-	if (place_stat(d, p).attributes & FILE_ATTRIBUTE_READONLY)
+	if (is_protected(d, p))
 		return STATUS_CANNOT_DELETE;
 	return access_may_remove(d, p);
 }

@@ -11,6 +11,10 @@
 nt_status disk_mkdir(
     const struct disk *d, const char *path, uint32_t attributes, struct disk_id *made);
 
+/* The same with permissions, of which the directory mask leaves some. */
+nt_status disk_mkdir_mode(
+    const struct disk *d, const char *path, mode_t mode, uint32_t attributes, struct disk_id *made);
+
 /*
  * Removes path if it is still the file with this id (NULL: whatever it is);
  * OBJECT_NAME_NOT_FOUND when it is not. READONLY attribute: CANNOT_DELETE.

@@ -198,11 +198,17 @@ may_create(const struct disk *d, struct disk_open *o, struct place *p)
 	return status;
 }
 
+static mode_t
+new_mode(const struct disk *d, const struct disk_open *o)
+{
+	return (o->has_mode ? o->mode : 0666) & 0777 & d->root->options.create_mask;
+}
+
 /* What a new file carries from the start. */
 static nt_status
 equip(const struct disk *d, const struct disk_open *o, struct place *p, int fd)
 {
-	const mode_t mode = 0666 & d->root->options.create_mask;
+	const mode_t mode = new_mode(d, o);
 	nt_status status;
 
 	if (!disk_store_new(d->root, fd, new_attributes(o)) &&
@@ -218,7 +224,7 @@ equip(const struct disk *d, const struct disk_open *o, struct place *p, int fd)
 static nt_status
 create(const struct disk *d, struct disk_open *o, struct place *p)
 {
-	const mode_t mode = 0666 & d->root->options.create_mask;
+	const mode_t mode = new_mode(d, o);
 	int fd, flags = O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
 	nt_status status = may_create(d, o, p);
 	unsigned access = access_for(o);

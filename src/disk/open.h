@@ -40,6 +40,8 @@ struct disk_open {
 	enum disk_create create;
 	enum disk_type type; /* FILE_IS_A_DIRECTORY, NOT_A_DIRECTORY when it is the other; DISK_ANY
 				creates a file */
+	bool has_mode; /* mode: the permissions of a new file, as the create mask leaves them */
+	mode_t mode;
 	uint32_t attributes; /* of a new file; ARCHIVE is added to files; READONLY does not hinder
 				this open */
 	bool optional_write; /* DISK_WRITE only if it may be had; else the open goes on without */

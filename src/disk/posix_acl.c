@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "disk/posix_acl.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "disk/xattr.h"
@@ -47,6 +48,52 @@ posix_acl_read(int fd, const char *name, const struct statx *stx, struct posix_a
 		return;
 	if (strcmp(name, POSIX_ACL_ACCESS) == 0)
 		from_mode(stx->stx_mode, out);
+}
+
+static void
+put16(unsigned char *p, uint16_t v)
+{
+	p[0] = (unsigned char)v;
+	p[1] = (unsigned char)(v >> 8);
+}
+
+static void
+put32(unsigned char *p, uint32_t v)
+{
+	put16(p, (uint16_t)v);
+	put16(p + 2, (uint16_t)(v >> 16));
+}
+
+/* The kernel wants them by their tags, which is the order of these numbers. */
+static size_t
+encode(const struct posix_acl *acl, unsigned char *value)
+{
+	size_t n = 4;
+
+	put32(value, VERSION);
+	for (unsigned tag = POSIX_USER_OBJ; tag <= POSIX_OTHER; tag <<= 1) {
+		for (unsigned i = 0; i < acl->count; i++) {
+			const struct posix_ace *ace = &acl->aces[i];
+
+			if (ace->tag != tag)
+				continue;
+			put16(value + n, ace->tag);
+			put16(value + n + 2, ace->perm);
+			put32(value + n + 4, ace->id);
+			n += 8;
+		}
+	}
+	return n;
+}
+
+int
+posix_acl_write(int fd, const char *name, const struct posix_acl *acl)
+{
+	unsigned char value[4 + 8 * POSIX_ACES_MAX];
+
+	if (acl->count == 0)
+		return xattr_remove(fd, name) == 0 || errno == ENODATA ? 0 : -1;
+	return xattr_set(fd, name, value, encode(acl, value), 0);
 }
 
 unsigned

@@ -37,6 +37,12 @@ struct posix_acl {
  */
 void posix_acl_read(int fd, const char *name, const struct statx *stx, struct posix_acl *out);
 
+/*
+ * Its entries in any order. Without entries the list goes, and the permissions stay. 0, or -1 with
+ * errno.
+ */
+int posix_acl_write(int fd, const char *name, const struct posix_acl *acl);
+
 /* The owning group's and everybody's named rights as the mask leaves them. */
 unsigned posix_acl_effective(const struct posix_acl *acl, const struct posix_ace *ace);
 

@@ -145,6 +145,8 @@ disk_fs_stat(const struct disk *d, struct disk_fs *out)
 		.blocks = fs.f_blocks,
 		.free = fs.f_bfree,
 		.available = fs.f_bavail,
+		.files = fs.f_files,
+		.free_files = fs.f_ffree,
 		.block_size = (uint32_t)(fs.f_frsize > 0 ? fs.f_frsize : fs.f_bsize),
 		.id = id,
 		.serial = (uint32_t)id ^ (uint32_t)(id >> 32),

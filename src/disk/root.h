@@ -52,8 +52,8 @@ struct pace *disk_root_pace(struct disk_root *root);
 /*
  * What every call on names acts on, and as whom. Paths are UTF-8 as clients see them, relative
  * to the root, parts separated by '/', "" the root itself; no part is empty, "." or ".." (the
- * caller's check). They are looked up without regard to case. With nowait a call that might block
- * returns STATUS_CANT_WAIT having changed nothing.
+ * caller's check). They are looked up without regard to case, but for exact. With nowait a call
+ * that might block returns STATUS_CANT_WAIT having changed nothing.
  */
 struct disk {
 	struct disk_root *root;
@@ -63,6 +63,8 @@ struct disk {
 	bool guest;     /* nobody who has shown who he is */
 	bool admin;     /* above security descriptors: may read, restore and take what he wants */
 	bool granted;   /* an open file gave the right before: descriptors are not asked again */
+	bool exact;     /* names are what they are spelled like, and nothing else */
+	bool links;     /* a path's last part may be a symbolic link, which is not followed */
 };
 
 /* Identity of a file on disk, or of a stream of it, for the table of nodes. */
@@ -92,9 +94,12 @@ struct disk_stat {
 	struct disk_id id;
 	uint32_t attributes; /* never 0: NORMAL when nothing else; DIRECTORY included */
 	ntime created, accessed, written, changed;
-	uint64_t size, allocated; /* bytes; 0 for directories */
-	uint32_t links;
+	uint64_t size,
+	    allocated;  /* bytes; 0 for directories; of a symbolic link that of its text */
+	uint32_t links; /* 1 for directories */
+	uint32_t names; /* as the kernel counts them, for directories too */
 	mode_t mode;
+	dev_t device; /* that it stands for; of what is no device, that it is on */
 	uid_t uid;
 	gid_t gid;
 	bool directory;
@@ -103,6 +108,7 @@ struct disk_stat {
 
 struct disk_fs {
 	uint64_t blocks, free, available; /* of block_size bytes; available: to this user */
+	uint64_t files, free_files;
 	uint32_t block_size;
 	uint64_t id;     /* stable for this file system */
 	uint32_t serial; /* the same, shorter */

@@ -37,6 +37,12 @@ decode(const char *s, uint32_t *c)
 	return *c >= least[n] && *c <= 0x10FFFF ? n : 0;
 }
 
+static bool
+is_raw(uint32_t c)
+{
+	return c >= RAW + 0x80 && c <= RAW + 0xFF;
+}
+
 /* The byte c stands for on disk, 0 when it stands for itself. */
 static unsigned char
 byte_of(uint32_t c, bool last)
@@ -49,9 +55,7 @@ byte_of(uint32_t c, bool last)
 		return ' ';
 	if (last && c == LAST_DOT)
 		return '.';
-	if (c >= RAW + 0x80 && c <= RAW + 0xFF)
-		return (unsigned char)(c - RAW);
-	return 0;
+	return is_raw(c) ? (unsigned char)(c - RAW) : 0;
 }
 
 /*
@@ -111,7 +115,7 @@ spelling_to_disk(const char *path, char out[PATH_MAX])
 static bool
 is_ours(uint32_t c)
 {
-	return (c > CONTROL && c <= LAST_DOT) || (c >= RAW + 0x80 && c <= RAW + 0xFF);
+	return (c > CONTROL && c <= LAST_DOT) || is_raw(c);
 }
 
 /* A pair of three-byte surrogates would become one character in UTF-16 and not come back. */
@@ -204,4 +208,53 @@ disk_name_valid(const char *name)
 	const char *end = name;
 
 	return part_to_disk(&end, out, NAME_MAX) > 0 && *end == '\0';
+}
+
+void
+spelling_posix_to_disk(const char *text, char *out)
+{
+	uint32_t c;
+	size_t n;
+
+	for (; *text != '\0'; text += n) {
+		n = decode(text, &c);
+		if (n > 0 && is_raw(c)) {
+			*out++ = (char)(c - RAW);
+			continue;
+		}
+		n = n > 0 ? n : 1;
+		memcpy(out, text, n);
+		out += n;
+	}
+	*out = '\0';
+}
+
+void
+spelling_posix_from_disk(const char *text, char *out)
+{
+	uint32_t c;
+	size_t n;
+
+	for (; *text != '\0'; text += n) {
+		n = decode(text, &c);
+		if (n == 0 || is_raw(c) || is_false_pair(c, text + n)) {
+			n = n > 0 ? n : 1;
+			out += put_raw(text, n, out);
+			continue;
+		}
+		memcpy(out, text, n);
+		out += n;
+	}
+	*out = '\0';
+}
+
+const char *
+spelling_posix_name(const char *name, char out[SPELLING_MAX])
+{
+	char disk[PATH_MAX];
+
+	if (spelling_to_disk(name, disk) != STATUS_SUCCESS)
+		disk[0] = '\0';
+	spelling_posix_from_disk(disk, out);
+	return out;
 }

@@ -37,4 +37,15 @@ size_t spelling_from_disk(const char *name, char out[SPELLING_MAX]);
 /* A whole path of at most PATH_MAX bytes; out has room for three times as many. */
 void spelling_path_from_disk(const char *path, char *out);
 
+/*
+ * Text of clients that know no such names, POSIX ones, is the bytes on disk but for what is no
+ * UTF-8: that is shown as above, and so is what looks like it. out has room for as many bytes as
+ * text has, or three times as many. The first gives back what the second gave.
+ */
+void spelling_posix_to_disk(const char *text, char *out);
+void spelling_posix_from_disk(const char *text, char *out);
+
+/* One name as other clients see it; out. */
+const char *spelling_posix_name(const char *name, char out[SPELLING_MAX]);
+
 #endif

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -42,6 +43,14 @@ derived(const struct statx *stx)
 									: 0;
 }
 
+static dev_t
+device_of(const struct statx *stx)
+{
+	return S_ISCHR(stx->stx_mode) || S_ISBLK(stx->stx_mode)
+	    ? makedev(stx->stx_rdev_major, stx->stx_rdev_minor)
+	    : makedev(stx->stx_dev_major, stx->stx_dev_minor);
+}
+
 static struct disk_stat
 combine(
     const struct disk_root *root, const struct statx *stx, const struct stored *stored, bool dot)
@@ -52,13 +61,18 @@ combine(
 		.written = ntime_of(&stx->stx_mtime),
 		.changed = ntime_of(&stx->stx_ctime),
 		.links = S_ISDIR(stx->stx_mode) ? 1 : stx->stx_nlink,
+		.names = stx->stx_nlink,
 		.mode = stx->stx_mode,
 		.uid = stx->stx_uid,
 		.gid = stx->stx_gid,
 		.directory = S_ISDIR(stx->stx_mode),
-		.no_eas = (stored->lacks & STORED_EAS) != 0,
+		.no_eas = (stored->lacks & STORED_EAS) != 0 ||
+		    !(S_ISREG(stx->stx_mode) || S_ISDIR(stx->stx_mode)),
+		.device = device_of(stx),
 	};
 
+	if (S_ISLNK(stx->stx_mode))
+		s.size = stx->stx_size;
 	if (S_ISREG(stx->stx_mode)) {
 		s.size = stx->stx_size;
 		/* An empty file's blocks hold its extended attributes, or are reserved. */

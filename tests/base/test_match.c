@@ -283,6 +283,29 @@ START_TEST(wildcards_are_seen)
 }
 END_TEST
 
+START_TEST(a_posix_pattern_heeds_case_and_knows_two_wildcards)
+{
+	static const struct {
+		const char *pattern, *name;
+		bool matches;
+	} cases[] = { { "", "", true }, { "*", "", true }, { "", "a", false },
+		{ "abc", "abc", true }, { "abc", "Abc", false },
+		{ "a?c",
+		    "a\xC3\xA4"
+		    "c",
+		    true },
+		{ "?", "", false }, { "*.txt", "a.b.txt", true }, { "*.txt", "a.txt.b", false },
+		{ "a*b*c", "a1b2b3c", true }, { "a*b*c", "a1b2b3", false }, { "**", "x", true },
+		{ "<", "<", true }, { "<", "a", false }, { "a\"", "a.", false },
+		{ "x*", "x", true } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ck_assert_msg(
+		    name_matches_exactly(cases[i].pattern, cases[i].name) == cases[i].matches,
+		    "%s %s", cases[i].pattern, cases[i].name);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -300,6 +323,7 @@ suite(void)
 	tcase_add_test(tc, hostile_patterns_take_linear_time);
 	tcase_add_test(tc, long_patterns_and_names_are_allowed);
 	tcase_add_test(tc, wildcards_are_seen);
+	tcase_add_test(tc, a_posix_pattern_heeds_case_and_knows_two_wildcards);
 	suite_add_tcase(s, tc);
 	return s;
 }

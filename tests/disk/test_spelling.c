@@ -185,6 +185,26 @@ START_TEST(names_nobody_can_have_are_refused)
 }
 END_TEST
 
+START_TEST(posix_clients_see_the_bytes_and_give_them_back)
+{
+	static const char *const names[] = { "plain", "a:b\\c*?\"<>|", "end.", "end ", "\x01\x1F",
+		"\xFF\xFE", "s\xC3\xA4", "\xEE\xBE\x80", "\xEF\x80\xA0",
+		"\xED\xA0\x80\xED\xB0\x80" };
+	char shown[64], back[64], client[SPELLING_MAX], posix[SPELLING_MAX];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		spelling_posix_from_disk(names[i], shown);
+		spelling_posix_to_disk(shown, back);
+		ck_assert_str_eq(back, names[i]);
+		/* By way of what other clients see as well. */
+		spelling_from_disk(names[i], client);
+		ck_assert_str_eq(spelling_posix_name(client, posix), shown);
+	}
+	spelling_posix_from_disk("a:b\\c", shown);
+	ck_assert_str_eq(shown, "a:b\\c");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -203,6 +223,7 @@ main(void)
 	tcase_add_test(tc, whole_paths_are_taken_part_by_part);
 	tcase_add_test(tc, nothing_becomes_a_dot_entry);
 	tcase_add_test(tc, names_nobody_can_have_are_refused);
+	tcase_add_test(tc, posix_clients_see_the_bytes_and_give_them_back);
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
