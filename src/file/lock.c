@@ -45,7 +45,14 @@ overlap(const struct lock_range *a, const struct lock_range *b)
 static bool
 same_owner(const struct lock *l, const struct open *o, const struct lock_range *r)
 {
-	return l->open == o && l->range.pid == r->pid;
+	return l->open == o && l->range.pid == r->pid && l->range.posix == r->posix;
+}
+
+/* Of one process, through whichever of its opens. */
+static bool
+same_process(const struct lock *l, const struct open *o, const struct lock_range *r)
+{
+	return l->range.posix && l->range.pid == r->pid && l->open->mode.owner == o->mode.owner;
 }
 
 /* A shared lock may be laid over one's own exclusive one. */
@@ -59,10 +66,12 @@ bars_lock(const struct lock *l, const struct open *o, const struct lock_range *r
 	return overlap(&l->range, r);
 }
 
-/* One's own shared lock bars even one's own writing. */
+/* One's own shared lock bars even one's own writing, unless it is POSIX's. */
 static bool
 bars_io(const struct lock *l, const struct open *o, const struct lock_range *io)
 {
+	if (l->range.posix && (o->posix || l->open == o))
+		return false;
 	if (!l->range.exclusive && !io->exclusive)
 		return false;
 	if (l->range.exclusive && same_owner(l, o, io))
@@ -103,6 +112,26 @@ insert(struct node *n, struct lock *l)
 	else
 		TAILQ_INSERT_HEAD(&n->locks, l, link);
 	n->nlocks++;
+}
+
+static bool
+has_room(const struct open *o, unsigned n)
+{
+	return o->node->nlocks + n <= LOCKS_MAX &&
+	    (o->owner_locks == NULL || *o->owner_locks + n <= OWNER_LOCKS_MAX);
+}
+
+static struct lock *
+remember(struct open *o, const struct lock_range *r)
+{
+	struct lock *l = xcalloc(1, sizeof *l);
+
+	if (o->owner_locks != NULL)
+		++*o->owner_locks;
+	l->open = o;
+	l->range = *r;
+	insert(o->node, l);
+	return l;
 }
 
 static void
@@ -158,16 +187,9 @@ file_lock(struct open *o, const struct lock_range *r, bool waits)
 		if (bars_lock(l, o, r))
 			return refusal(o, r, waits);
 	}
-	if (o->node->nlocks >= LOCKS_MAX ||
-	    (o->owner_locks != NULL && *o->owner_locks >= OWNER_LOCKS_MAX))
+	if (!has_room(o, 1))
 		return STATUS_INSUFF_SERVER_RESOURCES;
-	if (o->owner_locks != NULL)
-		++*o->owner_locks;
-	l = xcalloc(1, sizeof *l);
-	l->open = o;
-	l->range = *r;
-	insert(o->node, l);
-	return mirror(l, waits);
+	return mirror(remember(o, r), waits);
 }
 
 static struct lock *
@@ -208,6 +230,139 @@ file_unlock(struct open *o, const struct lock_range *r)
 	return STATUS_SUCCESS;
 }
 
+/* The last byte. */
+static uint64_t
+last_of(const struct lock_range *r)
+{
+	return r->offset + r->length - 1;
+}
+
+static void
+keep_part(struct lock *of, uint64_t from, uint64_t to)
+{
+	struct lock_range part = of->range;
+
+	part.offset = from;
+	part.length = to - from + 1;
+	(void)remember(of->open, &part);
+}
+
+/* Takes r's bytes out of l. */
+static void
+carve(struct lock *l, const struct lock_range *r)
+{
+	struct open *o = l->open;
+	struct lock_range gone = l->range;
+	const uint64_t first = gone.offset, last = last_of(&gone);
+
+	if (first < r->offset) {
+		keep_part(l, first, r->offset - 1);
+		gone.offset = r->offset;
+	}
+	if (last > last_of(r))
+		keep_part(l, last_of(r) + 1, last);
+	gone.length = (last > last_of(r) ? last_of(r) : last) - gone.offset + 1;
+	forget(l);
+	(void)tell_kernel(o, &gone, false);
+}
+
+/* All this process has locked of it, but for keep; of opens other than that when others. */
+static void
+carve_all(const struct open *o, const struct lock_range *r, const struct lock *keep, bool others)
+{
+	struct lock *l, *next;
+
+	for (l = TAILQ_FIRST(&o->node->locks); l != NULL; l = next) {
+		next = TAILQ_NEXT(l, link);
+		if (l != keep && same_process(l, o, r) && overlap(&l->range, r) &&
+		    (!others || l->open != o))
+			carve(l, r);
+	}
+}
+
+static const struct lock *
+bars_posix(const struct open *o, const struct lock_range *r)
+{
+	const struct lock *l;
+
+	TAILQ_FOREACH (l, &o->node->locks, link) {
+		if ((l->range.exclusive || r->exclusive) && !same_process(l, o, r) &&
+		    overlap(&l->range, r))
+			return l;
+	}
+	return NULL;
+}
+
+static nt_status
+check_posix(const struct open *o, const struct lock_range *r)
+{
+	if ((o->mode.access & LOCKABLE) == 0)
+		return STATUS_ACCESS_DENIED;
+	if (r->length == 0 || last_of(r) < r->offset)
+		return STATUS_INVALID_PARAMETER;
+	if (r->exclusive && (o->mode.access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == 0)
+		return STATUS_INVALID_HANDLE;
+	/* One more, and one that was there may become two. */
+	return has_room(o, 2) ? STATUS_SUCCESS : STATUS_INSUFF_SERVER_RESOURCES;
+}
+
+/*
+ * What is replaced stays until the kernel has agreed, so that nobody gets between; but for that of
+ * other opens, which the kernel takes for somebody else's.
+ */
+nt_status
+file_posix_lock(struct open *o, const struct lock_range *r)
+{
+	struct lock_range range = *r;
+	nt_status status = check_posix(o, r);
+	struct lock *l;
+
+	o->lock_foreign = false;
+	range.posix = true;
+	if (status != STATUS_SUCCESS)
+		return status;
+	file_oplock_changed(o);
+	if (bars_posix(o, &range) != NULL)
+		return STATUS_FILE_LOCK_CONFLICT;
+	carve_all(o, &range, NULL, true);
+	l = remember(o, &range);
+	status = tell_kernel(o, &l->range, true);
+	if (status != STATUS_SUCCESS) {
+		drop(l);
+		o->lock_foreign = status == STATUS_LOCK_NOT_GRANTED;
+		return o->lock_foreign ? STATUS_FILE_LOCK_CONFLICT : status;
+	}
+	carve_all(o, &range, l, false);
+	/* A shared lock may have taken an exclusive one's place. */
+	waiter_wake_all(&o->node->lock_waiters, STATUS_SUCCESS);
+	return STATUS_SUCCESS;
+}
+
+nt_status
+file_posix_unlock(struct open *o, const struct lock_range *r)
+{
+	if (r->length == 0 || last_of(r) < r->offset)
+		return STATUS_INVALID_PARAMETER;
+	if (!has_room(o, 1))
+		return STATUS_INSUFF_SERVER_RESOURCES;
+	carve_all(o, r, NULL, false);
+	waiter_wake_all(&o->node->lock_waiters, STATUS_SUCCESS);
+	return STATUS_SUCCESS;
+}
+
+bool
+file_posix_bars(const struct open *o, const struct lock_range *r, struct lock_range *by)
+{
+	const struct lock *l = bars_posix(o, r);
+
+	if (l != NULL) {
+		*by = l->range;
+		return true;
+	}
+	*by = (struct lock_range){ r->offset, r->length, 0, true, true };
+	return o->kernel_locks && kernel_lock_bars(o->file, r);
+}
+
 nt_status
 file_lock_check(const struct open *o, const struct lock_range *io)
 {
@@ -219,8 +374,10 @@ file_lock_check(const struct open *o, const struct lock_range *io)
 		if (bars_io(l, o, io))
 			return STATUS_FILE_LOCK_CONFLICT;
 	}
-	return o->kernel_locks && kernel_lock_bars(o->file, io) ? STATUS_FILE_LOCK_CONFLICT
-								: STATUS_SUCCESS;
+	/* The kernel's are POSIX's too. */
+	return o->kernel_locks && !o->posix && kernel_lock_bars(o->file, io)
+	    ? STATUS_FILE_LOCK_CONFLICT
+	    : STATUS_SUCCESS;
 }
 
 struct waiter_list *

@@ -18,6 +18,7 @@ struct lock_range {
 	uint64_t offset, length;
 	uint32_t pid;
 	bool exclusive;
+	bool posix; /* file_posix_lock's */
 };
 
 /*
@@ -41,6 +42,22 @@ void file_lock_undo(struct open *o, const struct lock_range *r);
  * all who wait.
  */
 nt_status file_unlock(struct open *o, const struct lock_range *r);
+
+/*
+ * Locks as POSIX has them: of one process of a client (the owner of the open and the PID of the
+ * range), whose later ones replace his earlier ones byte by byte. They bind those who ask for
+ * locks, and of who reads and writes only those that did not open by POSIX_OPEN.
+ * FILE_LOCK_CONFLICT; else the errors of file_lock, INVALID_PARAMETER for what is no range, and
+ * INVALID_HANDLE to lock exclusively what is not open for writing.
+ */
+nt_status file_posix_lock(struct open *o, const struct lock_range *r);
+
+/* Takes away what of the range this process has locked; wakes all who wait. */
+nt_status file_posix_unlock(struct open *o, const struct lock_range *r);
+
+/* Would file_posix_lock be refused? Then by *by, which may be another program's: of the whole range
+ * and PID 0. */
+bool file_posix_bars(const struct open *o, const struct lock_range *r, struct lock_range *by);
 
 /* May pid read or write these bytes through o? FILE_LOCK_CONFLICT. n 0: always. */
 nt_status file_lock_check(const struct open *o, const struct lock_range *io);

@@ -43,6 +43,7 @@ struct open {
 	struct notify *notify; /* of a directory whose changes were asked for; or NULL */
 	struct file_position *position;
 	uint32_t options;     /* CreateOptions */
+	bool posix;           /* by a POSIX client: its name may go while it is open */
 	bool created;         /* the file, by this open */
 	bool met_others;      /* the file was opened again since */
 	bool delete_on_close; /* FILE_DELETE_ON_CLOSE: delete pending once this open closes */

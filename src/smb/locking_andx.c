@@ -5,6 +5,7 @@
 #include "server/conn.h"
 #include "server/handle.h"
 #include "smb/commands.h"
+#include "smb/lock_wait.h"
 #include "smb/oplock_break.h"
 
 /* SMB_COM_LOCKING_ANDX ([MS-CIFS] 2.2.4.32). */
@@ -114,19 +115,16 @@ is_refusal(nt_status status)
 	return status == STATUS_LOCK_NOT_GRANTED || status == STATUS_FILE_LOCK_CONFLICT;
 }
 
-/*
- * Of the end of another program's lock nobody tells: it is asked for again, less and less often.
- */
-static uint32_t
-next_pause(struct args *a)
+uint32_t
+lock_next_pause(const struct open *o, uint32_t *pause)
 {
-	if (!a->handle->open->lock_foreign)
-		a->pause = 0;
+	if (!o->lock_foreign)
+		*pause = 0;
 	else
-		a->pause = a->pause == 0 ? FIRST_PAUSE : a->pause * 2;
-	if (a->pause > LAST_PAUSE)
-		a->pause = LAST_PAUSE;
-	return a->pause;
+		*pause = *pause == 0 ? FIRST_PAUSE : *pause * 2;
+	if (*pause > LAST_PAUSE)
+		*pause = LAST_PAUSE;
+	return *pause;
 }
 
 static nt_status try_or_wait(struct request *req, struct args *a);
@@ -148,7 +146,7 @@ static nt_status
 wait_on(struct request *req, struct args *a, uint64_t now)
 {
 	struct request_timeout t = { .list = file_lock_waiters(a->handle->open) };
-	uint32_t pause = next_pause(a);
+	uint32_t pause = lock_next_pause(a->handle->open, &a->pause);
 
 	if (!a->waited && conn_is_busy(req->conn))
 		return undo(a, STATUS_INSUFF_SERVER_RESOURCES);

@@ -99,7 +99,7 @@ seen(void)
 static nt_status
 lock_by(int i, uint64_t offset, uint64_t length, bool exclusive)
 {
-	const struct lock_range r = { offset, length, 1, exclusive };
+	const struct lock_range r = { offset, length, 1, exclusive, false };
 
 	return file_lock(opens[i], &r, false);
 }
@@ -119,7 +119,7 @@ share(uint64_t offset, uint64_t length)
 static void
 unlock(uint64_t offset, uint64_t length)
 {
-	const struct lock_range r = { offset, length, 1, true };
+	const struct lock_range r = { offset, length, 1, true, false };
 
 	ck_assert_uint_eq(file_unlock(opens[0], &r), STATUS_SUCCESS);
 }
@@ -135,7 +135,7 @@ outside_sets(short type, off_t at, off_t length)
 static nt_status
 access_by(int i, uint64_t offset, uint64_t length, bool write)
 {
-	const struct lock_range io = { offset, length, 1, write };
+	const struct lock_range io = { offset, length, 1, write, false };
 
 	return file_lock_check(opens[i], &io);
 }

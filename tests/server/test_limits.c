@@ -171,7 +171,7 @@ START_TEST(a_file_holds_only_so_many_locks)
 	}
 	ck_assert_uint_eq(status, STATUS_INSUFF_SERVER_RESOURCES);
 	ck_assert_uint_eq(
-	    file_unlock(h->open, &(struct lock_range){ 0, 1, 1, true }), STATUS_SUCCESS);
+	    file_unlock(h->open, &(struct lock_range){ 0, 1, 1, true, false }), STATUS_SUCCESS);
 	ck_assert_uint_eq(file_lock(h->open, &r, false), STATUS_SUCCESS);
 }
 END_TEST
@@ -235,8 +235,8 @@ START_TEST(a_lock_taken_back_is_the_one_that_was_tried)
 	file_lock_undo(h->open, &shared);
 	ck_assert_uint_eq(file_lock_count(h->open), 1);
 	mine.pid = 2;
-	ck_assert_uint_ne(
-	    file_lock(h->open, &(struct lock_range){ 5, 1, 2, false }, false), STATUS_SUCCESS);
+	ck_assert_uint_ne(file_lock(h->open, &(struct lock_range){ 5, 1, 2, false, false }, false),
+	    STATUS_SUCCESS);
 }
 END_TEST
 
