@@ -189,6 +189,14 @@ const struct conf_key config_global_keys[] = {
 		    "clients behind address translation.",
 	},
 	{
+	    .name = "unix extensions",
+	    .type = CONF_BOOL,
+	    GLOBAL(unix_extensions),
+	    .value = "no",
+	    .help = "Offer the CIFS UNIX extensions: permissions, owners, links, POSIX names and "
+		    "locks.",
+	},
+	{
 	    .name = "max connections",
 	    .type = CONF_UINT,
 	    GLOBAL(max_connections),

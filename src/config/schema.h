@@ -76,7 +76,7 @@ struct config {
 	struct conf_list hosts_allow, hosts_deny, admin_users;
 	uint32_t deadtime;  /* minutes an idle session without open files lives; 0: for ever */
 	uint32_t keepalive; /* seconds between keep-alives on NetBIOS sessions; 0: none */
-	bool reset_on_zero_vc;
+	bool reset_on_zero_vc, unix_extensions;
 	uint32_t max_connections, max_connections_per_address,
 	    max_open_files; /* max_open_files: of one connection */
 	uint32_t max_notify_watches;

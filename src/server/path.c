@@ -10,6 +10,7 @@
 #include "disk/lookup.h"
 #include "disk/quota.h"
 #include "disk/snapshot.h"
+#include "disk/spelling.h"
 #include "disk/stream.h"
 #include "file/node.h"
 #include "server/conn.h"
@@ -29,9 +30,9 @@ struct path {
 
 /* A slash is no part of a name; clients that write it for the backslash know only the one. */
 static char
-separator_of(const char *client)
+separator_of(const struct request *req, const char *client)
 {
-	return strchr(client, '\\') != NULL ? '\\' : '/';
+	return strchr(client, '\\') != NULL && !req->disk.exact ? '\\' : '/';
 }
 
 static size_t
@@ -113,20 +114,38 @@ add_part(struct path *p, const char *part, size_t n)
 	return STATUS_SUCCESS;
 }
 
+/* As every other client would see it. */
+static nt_status
+add_posix_part(struct request *req, struct path *p, const char *part, size_t n)
+{
+	char *bytes = arena_strndup(&req->arena, part, n), *name;
+
+	if (n == 1 && part[0] == '.')
+		return STATUS_SUCCESS;
+	if (n == 2 && memcmp(part, "..", 2) == 0)
+		return add_part(p, part, n);
+	spelling_posix_to_disk(bytes, bytes);
+	name = arena_alloc_raw(&req->arena, 3 * strlen(bytes) + 1);
+	spelling_path_from_disk(bytes, name);
+	return add_part(p, name, strlen(name));
+}
+
 /* A part of a client's path; only the last one may name a stream. */
 static nt_status
-add_client_part(const struct request *req, struct path *p, const char *part, size_t n, bool last)
+add_client_part(struct request *req, struct path *p, const char *part, size_t n, bool last)
 {
 	const char *colon = memchr(part, ':', n);
 	size_t name = colon != NULL ? (size_t)(colon - part) : n;
 	nt_status status;
 
-	if (colon != NULL && !last)
+	if (colon != NULL && !last && !req->disk.exact)
 		return STATUS_OBJECT_NAME_INVALID;
 	if (disk_has_snapshots(req->disk.root) && snapshot_token(part, n)) {
 		p->time = part;
 		return STATUS_SUCCESS;
 	}
+	if (req->disk.exact)
+		return add_posix_part(req, p, part, n);
 	status = add_part(p, part, name);
 	if (status != STATUS_SUCCESS || p->status != STATUS_SUCCESS || colon == NULL)
 		return status;
@@ -145,9 +164,10 @@ go_back(struct request *req, const struct path *p)
 static nt_status
 normalize(struct request *req, const char *client, size_t n, const char **out)
 {
-	struct path p = { .text = arena_alloc(&req->arena, n + 2) };
+	/* Of a POSIX client's name each byte may need three. */
+	struct path p = { .text = arena_alloc(&req->arena, (req->disk.exact ? 3 * n : n) + 2) };
 	const char *end = client + n;
-	char separator = separator_of(client);
+	char separator = separator_of(req, client);
 	nt_status status;
 	size_t len;
 
@@ -200,7 +220,7 @@ static const char *
 behind_share(struct request *req, const char *client)
 {
 	const struct share_conf *share = req->tree->share->conf;
-	const char separator = separator_of(client);
+	const char separator = separator_of(req, client);
 	const char *p = client;
 	size_t n;
 
@@ -229,9 +249,9 @@ request_path(struct request *req, const char *client, const char **out)
 }
 
 bool
-request_names_stream(const char *client)
+request_names_one(const struct request *req, const char *client)
 {
-	return strchr(client, ':') != NULL;
+	return req->disk.exact || strchr(client, ':') != NULL;
 }
 
 nt_status
@@ -240,9 +260,9 @@ request_pattern(struct request *req, const char *client, const char **dir, const
 	const char *last;
 
 	client = behind_share(req, client);
-	last = strrchr(client, separator_of(client));
+	last = strrchr(client, separator_of(req, client));
 	*pattern = last != NULL ? last + 1 : client;
-	if (strpbrk(*pattern, ":|/") != NULL)
+	if (!req->disk.exact && strpbrk(*pattern, ":|/") != NULL)
 		return STATUS_OBJECT_NAME_INVALID;
 	return normalize(req, client, (size_t)(*pattern - client), dir);
 }

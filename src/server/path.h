@@ -10,7 +10,8 @@ struct request;
 
 /*
  * A client's path, as decoded, in the form disk/ wants ("dir/file", "" for the share's root), in
- * the arena. Backslashes part, slashes in a path that has none of them; empty parts go, ".." goes
+ * the arena. Backslashes part, slashes in a path that has none of them (of a POSIX client slashes
+ * alone, and what else means something to others is part of a name); empty parts go, ".." goes
  * up. Streams as in disk/stream.h: "dir/file:stream", "dir/file:" for "dir\\file::$DATA";
  * OBJECT_NAME_INVALID for other types than $DATA, where the share has no streams, and before the
  * last part. OBJECT_PATH_SYNTAX_BAD when it leaves the share, OBJECT_NAME_INVALID when a part
@@ -19,8 +20,9 @@ struct request;
  */
 nt_status request_path(struct request *req, const char *client, const char **out);
 
-/* True when it may name a stream: then it holds no pattern. */
-bool request_names_stream(const char *client);
+/* True when it may name a stream, or is a POSIX client's: then it is no pattern, whatever it holds.
+ */
+bool request_names_one(const struct request *req, const char *client);
 
 /* A path as clients write it, from the root of the share: "\\dir\\file". In the arena. */
 struct arena;

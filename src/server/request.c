@@ -92,6 +92,7 @@ request_bind(struct request *req, struct session *session, struct tree *tree)
 	d->read_only = true;
 	d->guest = true;
 	d->admin = false;
+	d->exact = d->links = tree_is_posix(tree);
 	req->session = session;
 	req->tree = tree;
 	req->orphan = false;

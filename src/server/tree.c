@@ -89,6 +89,12 @@ tree_identity(struct tree *t, const struct session *session)
 	return with_group(t, session->cred);
 }
 
+bool
+tree_is_posix(const struct tree *t)
+{
+	return t != NULL && (t->unix_caps & UNIX_CAP_POSIX_PATHS) != 0;
+}
+
 void
 trees_forget(struct conn *c, uint16_t uid)
 {

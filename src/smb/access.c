@@ -85,8 +85,9 @@ access_ask(const struct request *req, struct create *c)
 	o->wanted = access_map(c->access, 0) & most(req);
 	o->wanted |= c->access & ACCESS_MAXIMUM_ALLOWED;
 	o->implied = implied(c);
+	o->may_go = c->may_go;
 	if (c->optional_write)
-		o->may_go = FILE_GENERIC_WRITE & ~FILE_GENERIC_READ;
+		o->may_go |= FILE_GENERIC_WRITE & ~FILE_GENERIC_READ;
 	o->tell_maximal = c->tell_maximal;
 	if ((o->wanted & CONTENT_READ) != 0)
 		o->access |= DISK_READ;

@@ -125,7 +125,7 @@ run_names(struct request *req, struct copy_args *a, two_names_fn *one)
 		return STATUS_NOT_SUPPORTED;
 	a->names.one = one;
 	a->names.tells = true;
-	if (request_names_stream(a->names.to) || name_has_wildcard(a->names.to))
+	if (request_names_one(req, a->names.to) || name_has_wildcard(a->names.to))
 		return two_names_run(req, &a->names);
 	status = request_path(req, a->names.to, &a->to_path);
 	if (status != STATUS_SUCCESS)

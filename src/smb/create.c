@@ -101,6 +101,8 @@ prepare(const struct request *req, struct create *c)
 		.create = disk_disposition(req, c->disposition),
 		.type = disk_type(c),
 		.attributes = c->attributes,
+		.has_mode = c->has_mode,
+		.mode = c->mode,
 	};
 	c->truncate = access_truncates(c->disposition);
 	access_ask(req, c);

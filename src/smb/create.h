@@ -39,6 +39,9 @@ struct create {
 	uint32_t share;   /* FILE_SHARE_* */
 	uint32_t disposition, options;
 	uint32_t attributes; /* of a new or overwritten file */
+	bool has_mode; /* mode: the permissions of a new file, as the create mask leaves them */
+	mode_t mode;
+	uint32_t may_go;     /* of access: left out where it is not allowed */
 	uint64_t allocation; /* bytes to reserve for a new file */
 	uint64_t size;       /* to give a new or emptied file */
 	bool deny_dos, deny_fcb;

@@ -317,7 +317,7 @@ run(struct request *req, void *args)
 	struct args *a = args;
 	nt_status status = STATUS_SUCCESS;
 
-	if (!request_names_stream(a->name)) {
+	if (!request_names_one(req, a->name)) {
 		status = request_pattern(req, a->name, &a->dir, &a->pattern);
 		if (status != STATUS_SUCCESS)
 			return status;

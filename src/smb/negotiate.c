@@ -22,6 +22,7 @@
 #define CAP_INFOLEVEL_PASSTHRU 0x00002000u
 #define CAP_LARGE_READX        0x00004000u
 #define CAP_LARGE_WRITEX       0x00008000u
+#define CAP_UNIX               0x00800000u
 #define CAP_EXTENDED_SECURITY  0x80000000u
 
 #define RAW_BOTH 0x0003 /* RawMode of LAN Manager: reads and writes */
@@ -217,6 +218,8 @@ capabilities(const struct conn *c)
 	/* Raw messages have no room for a signature. */
 	if (c->set->config->signing != SIGNING_MANDATORY)
 		caps |= CAP_RAW_MODE;
+	if (c->set->config->unix_extensions)
+		caps |= CAP_UNIX;
 	return c->extended_security ? caps | CAP_EXTENDED_SECURITY : caps;
 }
 

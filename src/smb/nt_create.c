@@ -18,8 +18,8 @@
 #define NO_SUBSTREAMS 0x0002
 #define NO_REPARSETAG 0x0004
 
-static enum oplock_level
-oplock_asked(uint32_t flags)
+enum oplock_level
+nt_create_asked_oplock(uint32_t flags)
 {
 	if ((flags & NT_CREATE_REQUEST_OPBATCH) != 0)
 		return OPLOCK_BATCH;
@@ -39,7 +39,7 @@ nt_create_read(struct nt_create *a, struct reader *r)
 	c->share = rd_u32(r);
 	c->disposition = rd_u32(r);
 	c->options = rd_u32(r);
-	c->oplock = oplock_asked(a->flags);
+	c->oplock = nt_create_asked_oplock(a->flags);
 	c->level2 = true;
 	c->tell_maximal = (a->flags & NT_CREATE_REQUEST_EXTENDED_RESPONSE) != 0;
 	c->tell_eas = c->tell_maximal;

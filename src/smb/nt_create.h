@@ -23,6 +23,9 @@ void nt_create_read(struct nt_create *a, struct reader *r);
 nt_status nt_create_run(struct request *req, struct nt_create *a,
     nt_status (*then)(struct request *req, void *arg), void *arg);
 
+/* What its Flags ask for. */
+enum oplock_level nt_create_asked_oplock(uint32_t flags);
+
 /* OplockLevel of the reply. */
 uint8_t nt_create_oplock(const struct nt_create *a);
 

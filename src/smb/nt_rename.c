@@ -73,9 +73,9 @@ copy_file(struct request *req, struct nt_rename *a)
 }
 
 static bool
-has_wildcard(const char *name)
+has_wildcard(const struct request *req, const char *name)
 {
-	return !request_names_stream(name) && name_has_wildcard(name);
+	return !request_names_one(req, name) && name_has_wildcard(name);
 }
 
 static nt_status
@@ -88,7 +88,7 @@ run(struct request *req, void *args)
 		return STATUS_ACCESS_DENIED;
 	if (a->level == MOVE_CLUSTER_INFO)
 		return STATUS_INVALID_PARAMETER;
-	if (has_wildcard(a->from) || has_wildcard(a->to))
+	if (has_wildcard(req, a->from) || has_wildcard(req, a->to))
 		return STATUS_OBJECT_PATH_SYNTAX_BAD;
 	status = request_path(req, a->from, &a->from_path);
 	if (status == STATUS_SUCCESS)

@@ -132,7 +132,7 @@ two_names_run(struct request *req, struct two_names *n)
 	const char *path;
 	nt_status status;
 
-	if (request_names_stream(n->from) || request_names_stream(n->to))
+	if (request_names_one(req, n->from) || request_names_one(req, n->to))
 		return do_paths(req, n);
 	status = request_pattern(req, n->from, &n->from_dir, &n->from_pattern);
 	if (status == STATUS_SUCCESS)

@@ -5,6 +5,7 @@
 
 #include "smb/info/ea.h"
 #include "smb/info/fields.h"
+#include "smb/info/unix.h"
 
 #define NAME_MAX_8BIT    255
 #define SHORT_NAME_BYTES 24
@@ -171,18 +172,44 @@ put_id_both(const struct find_entry *e, struct writer *w)
 	return put_name_at(e, at, w);
 }
 
+static size_t
+put_unix(const struct find_entry *e, struct writer *w)
+{
+	size_t n;
+
+	put_chain(e, w);
+	unix_put_basic(w, &e->stat);
+	n = put_text_here(w, e->name);
+	put_terminator(w);
+	return n;
+}
+
+static size_t
+put_unix_info2(const struct find_entry *e, struct writer *w)
+{
+	put_chain(e, w);
+	unix_put_info2(w, &e->stat);
+	return put_name_at(e, wr_hole32(w), w);
+}
+
 static const struct find_level levels[] = {
-	{ 0x0001, "SMB_INFO_STANDARD", 23, false, false, FIND_NO_EAS, put_standard },
-	{ 0x0002, "SMB_INFO_QUERY_EA_SIZE", 27, false, false, FIND_EA_SIZE, put_ea_size },
-	{ 0x0003, "SMB_INFO_QUERY_EAS_FROM_LIST", 23, false, false, FIND_LISTED_EAS, put_eas },
-	{ 0x0101, "SMB_FIND_FILE_DIRECTORY_INFO", 64, true, false, FIND_NO_EAS, put_directory },
-	{ 0x0102, "SMB_FIND_FILE_FULL_DIRECTORY_INFO", 68, true, false, FIND_EA_SIZE, put_full },
-	{ 0x0103, "SMB_FIND_FILE_NAMES_INFO", 12, true, false, FIND_NO_EAS, put_names },
-	{ 0x0104, "SMB_FIND_FILE_BOTH_DIRECTORY_INFO", 94, true, true, FIND_EA_SIZE, put_both },
-	{ 0x0105, "SMB_FIND_FILE_ID_FULL_DIRECTORY_INFO", 80, true, false, FIND_EA_SIZE,
+	{ 0x0001, "SMB_INFO_STANDARD", 23, false, false, FIND_NO_EAS, false, put_standard },
+	{ 0x0002, "SMB_INFO_QUERY_EA_SIZE", 27, false, false, FIND_EA_SIZE, false, put_ea_size },
+	{ 0x0003, "SMB_INFO_QUERY_EAS_FROM_LIST", 23, false, false, FIND_LISTED_EAS, false,
+	    put_eas },
+	{ 0x0101, "SMB_FIND_FILE_DIRECTORY_INFO", 64, true, false, FIND_NO_EAS, false,
+	    put_directory },
+	{ 0x0102, "SMB_FIND_FILE_FULL_DIRECTORY_INFO", 68, true, false, FIND_EA_SIZE, false,
+	    put_full },
+	{ 0x0103, "SMB_FIND_FILE_NAMES_INFO", 12, true, false, FIND_NO_EAS, false, put_names },
+	{ 0x0104, "SMB_FIND_FILE_BOTH_DIRECTORY_INFO", 94, true, true, FIND_EA_SIZE, false,
+	    put_both },
+	{ 0x0105, "SMB_FIND_FILE_ID_FULL_DIRECTORY_INFO", 80, true, false, FIND_EA_SIZE, false,
 	    put_id_full },
-	{ 0x0106, "SMB_FIND_FILE_ID_BOTH_DIRECTORY_INFO", 104, true, true, FIND_EA_SIZE,
+	{ 0x0106, "SMB_FIND_FILE_ID_BOTH_DIRECTORY_INFO", 104, true, true, FIND_EA_SIZE, false,
 	    put_id_both },
+	{ 0x0202, "SMB_FIND_FILE_UNIX", 109, true, false, FIND_NO_EAS, true, put_unix },
+	{ 0x020B, "SMB_FIND_FILE_UNIX_INFO2", 129, true, false, FIND_NO_EAS, true, put_unix_info2 },
 };
 
 const struct find_level *

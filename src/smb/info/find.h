@@ -34,6 +34,7 @@ struct find_level {
 	bool chained;   /* begins with NextEntryOffset, aligned to 8 */
 	bool shorter;   /* tells short names */
 	enum find_eas eas;
+	bool lists_links; /* of the UNIX extensions: of links it tells themselves */
 	/* Returns the bytes of the name. NextEntryOffset is left 0. */
 	size_t (*put)(const struct find_entry *e, struct writer *w);
 };

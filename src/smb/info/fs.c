@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "smb/info/fs.h"
 
-#include <stddef.h>
+#include <string.h>
 
 #include "smb/info/fields.h"
 
@@ -22,6 +22,9 @@
 
 /* SSINFO_FLAGS: aligned, for all that is known here. */
 #define SECTORS_ALIGNED 0x3
+
+#define WHOAMI_LEN   40u
+#define WHOAMI_GUEST 0x1u
 
 /* A file system in units of so many sectors. */
 struct units {
@@ -171,17 +174,79 @@ put_sector_size(const struct fs_subject *s, struct writer *w)
 	wr_zero(w, 8);
 }
 
+static void
+put_cifs_unix(const struct fs_subject *s, struct writer *w)
+{
+	(void)s;
+	wr_u16(w, 1); /* version 1.0 */
+	wr_u16(w, 0);
+	wr_u64(w, FS_UNIX_CAPS);
+}
+
+static void
+put_posix_fs(const struct fs_subject *s, struct writer *w)
+{
+	wr_u32(w, s->fs.block_size); /* best transferred at once */
+	wr_u32(w, s->fs.block_size);
+	wr_u64(w, s->fs.blocks);
+	wr_u64(w, s->fs.free);
+	wr_u64(w, s->fs.available);
+	wr_u64(w, s->fs.files);
+	wr_u64(w, s->fs.free_files);
+	wr_u64(w, s->fs.serial);
+}
+
+static size_t
+sids_len(const struct fs_user *u)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < u->nsids; i++)
+		n += sid_size(&u->sids[i]);
+	return n;
+}
+
+static size_t
+whoami_len(const struct fs_user *u)
+{
+	return WHOAMI_LEN + 8 * u->ngroups + sids_len(u);
+}
+
+/* Where the lists do not fit there are none. */
+static void
+put_whoami(const struct fs_subject *s, struct writer *w)
+{
+	const struct fs_user *u = s->user;
+	const bool lists = whoami_len(u) <= s->room;
+
+	wr_u32(w, u->guest ? WHOAMI_GUEST : 0);
+	wr_u32(w, WHOAMI_GUEST);
+	wr_u64(w, u->uid);
+	wr_u64(w, u->gid);
+	wr_u32(w, lists ? (uint32_t)u->ngroups : 0);
+	wr_u32(w, lists ? (uint32_t)u->nsids : 0);
+	wr_u32(w, lists ? (uint32_t)sids_len(u) : 0);
+	wr_u32(w, 0);
+	for (size_t i = 0; lists && i < u->ngroups; i++)
+		wr_u64(w, u->groups[i]);
+	for (size_t i = 0; lists && i < u->nsids; i++)
+		sid_write(w, &u->sids[i]);
+}
+
 static const struct fs_level levels[] = {
-	{ 0x0001, 0, "SMB_INFO_ALLOCATION", 18, 0, put_allocation, false },
-	{ 0x0002, 0, "SMB_INFO_VOLUME", 5, 0, put_volume_dos, false },
-	{ 0x0102, 1001, "SMB_QUERY_FS_VOLUME_INFO", 18, 24, put_volume, false },
-	{ 0x0103, 1003, "SMB_QUERY_FS_SIZE_INFO", 24, 24, put_size, false },
-	{ 0x0104, 1004, "SMB_QUERY_FS_DEVICE_INFO", 8, 8, put_device, false },
-	{ 0x0105, 1005, "SMB_QUERY_FS_ATTRIBUTE_INFO", 12, 12, put_attribute, true },
-	{ 1006, 0, "FileFsControlInformation", 48, 0, put_quota, true },
-	{ 1007, 0, "FileFsFullSizeInformation", 32, 0, put_full_size, false },
-	{ 1008, 0, "FileFsObjectIdInformation", 64, 0, put_object_id, false },
-	{ 1011, 0, "FileFsSectorSizeInformation", 28, 0, put_sector_size, false },
+	{ 0x0001, 0, "SMB_INFO_ALLOCATION", 18, 0, put_allocation, false, false },
+	{ 0x0002, 0, "SMB_INFO_VOLUME", 5, 0, put_volume_dos, false, false },
+	{ 0x0102, 1001, "SMB_QUERY_FS_VOLUME_INFO", 18, 24, put_volume, false, false },
+	{ 0x0103, 1003, "SMB_QUERY_FS_SIZE_INFO", 24, 24, put_size, false, false },
+	{ 0x0104, 1004, "SMB_QUERY_FS_DEVICE_INFO", 8, 8, put_device, false, false },
+	{ 0x0105, 1005, "SMB_QUERY_FS_ATTRIBUTE_INFO", 12, 12, put_attribute, true, false },
+	{ 1006, 0, "FileFsControlInformation", 48, 0, put_quota, true, false },
+	{ 1007, 0, "FileFsFullSizeInformation", 32, 0, put_full_size, false, false },
+	{ 1008, 0, "FileFsObjectIdInformation", 64, 0, put_object_id, false, false },
+	{ 1011, 0, "FileFsSectorSizeInformation", 28, 0, put_sector_size, false, false },
+	{ FS_CIFS_UNIX, 0, "SMB_QUERY_CIFS_UNIX_INFO", 12, 0, put_cifs_unix, false, true },
+	{ 0x0201, 0, "SMB_QUERY_POSIX_FS_INFO", 56, 0, put_posix_fs, false, true },
+	{ 0x0202, 0, "SMB_QUERY_POSIX_WHOAMI", WHOAMI_LEN, 0, put_whoami, false, true },
 };
 
 const struct fs_level *
@@ -192,4 +257,10 @@ fs_query_level(uint16_t level)
 			return &levels[i];
 	}
 	return NULL;
+}
+
+size_t
+fs_query_room(const struct fs_subject *s)
+{
+	return 64 + 2 * strlen(s->label) + (s->user != NULL ? whoami_len(s->user) : 0);
 }

@@ -9,6 +9,7 @@
 #include "disk/spelling.h"
 #include "smb/info/ea.h"
 #include "smb/info/fields.h"
+#include "smb/info/unix.h"
 
 /* Of one stream before its name, and how each is aligned ([MS-FSCC] 2.4.44). */
 #define STREAM_FIXED 24u
@@ -234,33 +235,91 @@ put_attribute_tag(const struct info_subject *s, struct writer *w)
 	wr_u32(w, 0);
 }
 
+static void
+put_unix_basic(const struct info_subject *s, struct writer *w)
+{
+	unix_put_basic(w, &s->stat);
+}
+
+static void
+put_unix_info2(const struct info_subject *s, struct writer *w)
+{
+	unix_put_info2(w, &s->stat);
+}
+
+static void
+put_unix_link(const struct info_subject *s, struct writer *w)
+{
+	(void)wr_string(w, s->posix.text);
+}
+
+static void
+put_unix_acls(const struct info_subject *s, struct writer *w)
+{
+	unix_put_acls(w, &s->posix);
+}
+
+static void
+put_unix_flags(const struct info_subject *s, struct writer *w)
+{
+	wr_u64(w, s->posix.flags_known);
+	wr_u64(w, s->posix.flags);
+}
+
 static const struct info_level levels[] = {
-	{ 0x0001, 0, "SMB_INFO_STANDARD", 22, 0, put_standard_dos, INFO_NO_EAS, false },
-	{ 0x0002, 0, "SMB_INFO_QUERY_EA_SIZE", 26, 0, put_ea_size_dos, INFO_EA_SIZE, false },
-	{ 0x0003, 0, "SMB_INFO_QUERY_EAS_FROM_LIST", 4, 0, put_eas, INFO_LISTED_EAS, false },
-	{ 0x0004, 0, "SMB_INFO_QUERY_ALL_EAS", 4, 0, put_eas, INFO_ALL_EAS, false },
-	{ 0x0101, 1004, "SMB_QUERY_FILE_BASIC_INFO", 36, 40, put_basic, INFO_NO_EAS, false },
-	{ 0x0102, 1005, "SMB_QUERY_FILE_STANDARD_INFO", 22, 24, put_standard, INFO_NO_EAS, false },
-	{ 0x0103, 1007, "SMB_QUERY_FILE_EA_INFO", 4, 4, put_ea, INFO_EA_SIZE, false },
-	{ 0x0104, 1009, "SMB_QUERY_FILE_NAME_INFO", 4, 8, put_name, INFO_NO_EAS, false },
-	{ 0x0105, 1019, "SMB_QUERY_FILE_ALLOCATION_INFO", 8, 8, put_allocation, INFO_NO_EAS,
-	    false },
+	{ 0x0001, 0, "SMB_INFO_STANDARD", 22, 0, put_standard_dos, INFO_NO_EAS, false,
+	    INFO_NOT_UNIX },
+	{ 0x0002, 0, "SMB_INFO_QUERY_EA_SIZE", 26, 0, put_ea_size_dos, INFO_EA_SIZE, false,
+	    INFO_NOT_UNIX },
+	{ 0x0003, 0, "SMB_INFO_QUERY_EAS_FROM_LIST", 4, 0, put_eas, INFO_LISTED_EAS, false,
+	    INFO_NOT_UNIX },
+	{ 0x0004, 0, "SMB_INFO_QUERY_ALL_EAS", 4, 0, put_eas, INFO_ALL_EAS, false, INFO_NOT_UNIX },
+	{ 0x0101, 1004, "SMB_QUERY_FILE_BASIC_INFO", 36, 40, put_basic, INFO_NO_EAS, false,
+	    INFO_NOT_UNIX },
+	{ 0x0102, 1005, "SMB_QUERY_FILE_STANDARD_INFO", 22, 24, put_standard, INFO_NO_EAS, false,
+	    INFO_NOT_UNIX },
+	{ 0x0103, 1007, "SMB_QUERY_FILE_EA_INFO", 4, 4, put_ea, INFO_EA_SIZE, false,
+	    INFO_NOT_UNIX },
+	{ 0x0104, 1009, "SMB_QUERY_FILE_NAME_INFO", 4, 8, put_name, INFO_NO_EAS, false,
+	    INFO_NOT_UNIX },
+	{ 0x0105, 1019, "SMB_QUERY_FILE_ALLOCATION_INFO", 8, 8, put_allocation, INFO_NO_EAS, false,
+	    INFO_NOT_UNIX },
 	{ 0x0106, 1020, "SMB_QUERY_FILE_END_OF_FILE_INFO", 8, 8, put_end_of_file, INFO_NO_EAS,
-	    false },
-	{ 0x0107, 1018, "SMB_QUERY_FILE_ALL_INFO", 72, 72, put_all, INFO_EA_SIZE, false },
+	    false, INFO_NOT_UNIX },
+	{ 0x0107, 1018, "SMB_QUERY_FILE_ALL_INFO", 72, 72, put_all, INFO_EA_SIZE, false,
+	    INFO_NOT_UNIX },
 	{ INFO_ALT_NAME, 1021, "SMB_QUERY_FILE_ALT_NAME_INFO", 4, 8, put_alt_name, INFO_NO_EAS,
-	    false },
-	{ 0x0109, 1022, "SMB_QUERY_FILE_STREAM_INFO", 32, 32, put_streams, INFO_NO_EAS, true },
+	    false, INFO_NOT_UNIX },
+	{ 0x0109, 1022, "SMB_QUERY_FILE_STREAM_INFO", 32, 32, put_streams, INFO_NO_EAS, true,
+	    INFO_NOT_UNIX },
 	{ 0x010B, 1028, "SMB_QUERY_FILE_COMPRESSION_INFO", 16, 16, put_compression, INFO_NO_EAS,
-	    false },
-	{ 1006, 0, "FileInternalInformation", 8, 0, put_internal, INFO_NO_EAS, false },
-	{ 1008, 0, "FileAccessInformation", 4, 0, put_access, INFO_NO_EAS, false },
-	{ 1014, 0, "FilePositionInformation", 8, 0, put_position, INFO_NO_EAS, false },
-	{ 1015, 0, "FileFullEaInformation", 0, 0, put_ea_chain, INFO_ALL_EAS, false },
-	{ 1016, 0, "FileModeInformation", 4, 0, put_mode, INFO_NO_EAS, false },
-	{ 1017, 0, "FileAlignmentInformation", 4, 0, put_alignment, INFO_NO_EAS, false },
-	{ 1034, 0, "FileNetworkOpenInformation", 56, 0, put_network_open, INFO_NO_EAS, false },
-	{ 1035, 0, "FileAttributeTagInformation", 8, 0, put_attribute_tag, INFO_NO_EAS, false },
+	    false, INFO_NOT_UNIX },
+	{ 1006, 0, "FileInternalInformation", 8, 0, put_internal, INFO_NO_EAS, false,
+	    INFO_NOT_UNIX },
+	{ 1008, 0, "FileAccessInformation", 4, 0, put_access, INFO_NO_EAS, false, INFO_NOT_UNIX },
+	{ 1014, 0, "FilePositionInformation", 8, 0, put_position, INFO_NO_EAS, false,
+	    INFO_NOT_UNIX },
+	{ 1015, 0, "FileFullEaInformation", 0, 0, put_ea_chain, INFO_ALL_EAS, false,
+	    INFO_NOT_UNIX },
+	{ 1016, 0, "FileModeInformation", 4, 0, put_mode, INFO_NO_EAS, false, INFO_NOT_UNIX },
+	{ 1017, 0, "FileAlignmentInformation", 4, 0, put_alignment, INFO_NO_EAS, false,
+	    INFO_NOT_UNIX },
+	{ 1034, 0, "FileNetworkOpenInformation", 56, 0, put_network_open, INFO_NO_EAS, false,
+	    INFO_NOT_UNIX },
+	{ 1035, 0, "FileAttributeTagInformation", 8, 0, put_attribute_tag, INFO_NO_EAS, false,
+	    INFO_NOT_UNIX },
+	{ UNIX_BASIC, 0, "SMB_QUERY_FILE_UNIX_BASIC", UNIX_BASIC_LEN, 0, put_unix_basic,
+	    INFO_NO_EAS, false, INFO_UNIX },
+	{ 0x0201, 0, "SMB_QUERY_FILE_UNIX_LINK", 1, 0, put_unix_link, INFO_NO_EAS, false,
+	    INFO_UNIX_LINK },
+	{ 0x0204, 0, "SMB_QUERY_POSIX_ACL", 6, 0, put_unix_acls, INFO_NO_EAS, false,
+	    INFO_UNIX_ACLS },
+	/* Neither reference nor client says more of it than its name. */
+	{ 0x0205, 0, "SMB_QUERY_XATTR", 4, 0, put_eas, INFO_ALL_EAS, false, INFO_UNIX },
+	{ 0x0206, 0, "SMB_QUERY_ATTR_FLAGS", 16, 0, put_unix_flags, INFO_NO_EAS, false,
+	    INFO_UNIX_FLAGS },
+	{ UNIX_INFO2, 0, "SMB_QUERY_FILE_UNIX_INFO2", UNIX_INFO2_LEN, 0, put_unix_info2,
+	    INFO_NO_EAS, false, INFO_UNIX },
 };
 
 const struct info_level *
@@ -273,6 +332,14 @@ info_query_level(uint16_t level)
 	return NULL;
 }
 
+static size_t
+unix_room(const struct disk_unix *u)
+{
+	size_t n = u->text != NULL ? 2 * strlen(u->text) + 4 : 0;
+
+	return u->own != NULL ? n + unix_acls_len(u) : n;
+}
+
 size_t
 info_query_least(const struct info_level *row, uint16_t level)
 {
@@ -282,5 +349,6 @@ info_query_least(const struct info_level *row, uint16_t level)
 size_t
 info_query_room(const struct info_subject *s)
 {
-	return 128 + 2 * strlen(s->name) + ea_room(&s->eas) + streams_room(&s->streams);
+	return 128 + 2 * strlen(s->name) + ea_room(&s->eas) + streams_room(&s->streams) +
+	    unix_room(&s->posix);
 }

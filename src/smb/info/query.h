@@ -9,6 +9,7 @@
 #include "disk/ea.h"
 #include "disk/short.h"
 #include "disk/stream.h"
+#include "disk/unix.h"
 #include "wire/writer.h"
 
 /* The file or directory that is asked about. */
@@ -21,7 +22,8 @@ struct info_subject {
 	uint32_t access, options; /* likewise */
 	struct disk_eas eas;      /* as the level asks */
 	struct disk_streams streams;
-	size_t room; /* bytes of data the client takes */
+	struct disk_unix posix; /* likewise */
+	size_t room;            /* bytes of data the client takes */
 	/* set by put when it left out what did not fit, or has nothing to tell */
 	nt_status *status;
 };
@@ -43,6 +45,15 @@ enum info_eas {
 
 #define INFO_ALT_NAME 0x0108 /* it tells the short name */
 
+/* What a level of the UNIX extensions tells beside what a file is; of a link it tells itself. */
+enum info_unix {
+	INFO_NOT_UNIX,
+	INFO_UNIX,
+	INFO_UNIX_LINK,
+	INFO_UNIX_ACLS,
+	INFO_UNIX_FLAGS,
+};
+
 struct info_level {
 	uint16_t level;
 	uint16_t twin; /* its pass-through number, 1000 + that of [MS-FSCC] 2.4; or 0 */
@@ -51,6 +62,7 @@ struct info_level {
 	void (*put)(const struct info_subject *s, struct writer *w);
 	enum info_eas eas;
 	bool streams; /* it tells them */
+	enum info_unix posix;
 };
 
 /* QUERY_PATH_INFORMATION and QUERY_FILE_INFORMATION ([MS-CIFS] 2.2.8.3, [MS-FSCC] 2.4). NULL:

@@ -5,6 +5,7 @@
 #include "server/conn.h"
 #include "server/search.h"
 #include "smb/info/ea.h"
+#include "smb/info/unix.h"
 
 #define PARAMS_MAX 10
 
@@ -31,10 +32,11 @@ find_prepare(struct request *req, struct find *f, uint16_t level, uint16_t count
 	struct listing *l = &f->l;
 
 	l->level = find_level(level);
-	if (l->level == NULL)
+	if (l->level == NULL || (l->level->lists_links && !unix_on(req)))
 		return STATUS_INVALID_LEVEL;
 	l->count = count > 0 ? count : 1;
 	l->room = f->t->max_data;
+	l->posix = req->disk.exact;
 	l->unit = req->reply.unicode ? 2 : 1;
 	/* [MS-CIFS] 2.2.3.1; what speaks NT's dialect knows long names, whether it says so or not.
 	 */

@@ -5,6 +5,7 @@
 
 #include "base/charset.h"
 #include "disk/lookup.h"
+#include "disk/spelling.h"
 #include "file/times.h"
 #include "server/conn.h"
 #include "server/path.h"
@@ -91,21 +92,24 @@ static nt_status
 look_up(const struct disk *d, struct arena *arena, void *arg)
 {
 	struct find_first2 *a = arg;
-	struct disk_eas eas;
-	char *real;
+	struct disk_eas eas = { .n = 0 };
+	char *real, posix[SPELLING_MAX];
 	nt_status status;
 
 	status = disk_lookup(d, arena, a->path, &a->single.stat, &real);
 	if (status != STATUS_SUCCESS)
 		return status;
 	a->single.name = strrchr(real, '/') != NULL ? strrchr(real, '/') + 1 : real;
+	if (a->f.l.posix)
+		a->single.name = arena_strdup(arena, spelling_posix_name(a->single.name, posix));
 	if (a->f.l.level->shorter || a->f.l.short_only)
 		status = disk_short_name(d, real, a->single.shorter);
 	if (status != STATUS_SUCCESS)
 		return status;
 	if (a->f.l.level->eas == FIND_NO_EAS)
 		return STATUS_SUCCESS;
-	status = disk_eas_of_path(d, arena, a->path, listing_rights(&a->f.l), &eas);
+	if (!a->single.stat.no_eas)
+		status = disk_eas_of_path(d, arena, a->path, listing_rights(&a->f.l), &eas);
 	/* Who may not see them sees none. */
 	if (status == STATUS_ACCESS_DENIED)
 		eas.n = 0;
@@ -131,7 +135,8 @@ looked_up(struct request *req, void *arg, nt_status status)
 		file_seen(req->conn->server->files, &a->single.stat);
 	if (status == STATUS_SUCCESS && attributes_match(a->single.stat.attributes, a->attributes))
 		STAILQ_INSERT_TAIL(&l->entries, &a->single, link);
-	l->at_end = true;
+	/* Clients of the UNIX extensions are used to hearing that from FIND_NEXT2. */
+	l->at_end = !l->level->lists_links || status != STATUS_SUCCESS;
 	if (status == STATUS_OBJECT_NAME_NOT_FOUND)
 		status = STATUS_SUCCESS;
 	return listed(req, a, status);
@@ -154,12 +159,19 @@ run(struct request *req, struct trans *t, void *args)
 	if (status != STATUS_SUCCESS)
 		return status;
 	f->l.attributes = a->attributes;
-	f->l.pattern = pattern_translate(req, pattern);
+	f->l.pattern = f->l.posix && pattern[0] != '\0' ? pattern : pattern_translate(req, pattern);
+	req->disk.links |= f->l.level->lists_links;
 	f->l.path = dir;
 	if (name_has_wildcard(f->l.pattern))
 		return listing_run(req, &f->l, listed, a);
 	STAILQ_INIT(&f->l.entries);
-	a->path = dir[0] == '\0' ? pattern : arena_printf(&req->arena, "%s/%s", dir, pattern);
+	if (f->l.posix)
+		status = request_path(req, a->name, &a->path);
+	else
+		a->path = dir[0] == '\0' ? pattern
+					 : arena_printf(&req->arena, "%s/%s", dir, pattern);
+	if (status != STATUS_SUCCESS)
+		return status;
 	return request_work(
 	    req, disk_work_of_eas(&a->f.l.wanted, WORK_CACHED), look_up, looked_up, a);
 }

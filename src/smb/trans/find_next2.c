@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /* TRANS2_FIND_NEXT2 ([MS-CIFS] 2.2.6.3). */
-#include "base/charset.h"
 #include "server/conn.h"
 #include "server/search.h"
+#include "server/tree.h"
 #include "smb/trans/find.h"
 #include "smb/trans/trans2.h"
 
@@ -33,7 +33,7 @@ static const struct search_mark *
 mark_by_name(const struct search *s, const char *name)
 {
 	for (uint32_t i = 0; i < s->nmarks; i++) {
-		if (name_casecmp(s->marks[i].name, name) == 0)
+		if (listing_same_name(tree_is_posix(s->tree), s->marks[i].name, name))
 			return &s->marks[i];
 	}
 	return NULL;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/charset.h"
+#include "disk/spelling.h"
 #include "file/times.h"
 #include "server/conn.h"
 #include "server/server.h"
@@ -28,6 +29,10 @@ match(const struct listing *l, const struct disk *d, const struct disk_entry *fr
 {
 	nt_status status;
 
+	if (l->posix) {
+		*matches = name_matches_exactly(l->pattern, from->name);
+		return STATUS_SUCCESS;
+	}
 	*matches = strcmp(l->pattern, "*") == 0 || name_matches(l->pattern, from->name);
 	if (from->dot || (*matches && !l->level->shorter && !l->short_only))
 		return STATUS_SUCCESS;
@@ -35,6 +40,12 @@ match(const struct listing *l, const struct disk *d, const struct disk_entry *fr
 	if (!*matches && shorter[0] != '\0')
 		*matches = name_matches(l->pattern, shorter);
 	return status;
+}
+
+bool
+listing_same_name(bool posix, const char *a, const char *b)
+{
+	return posix ? strcmp(a, b) == 0 : name_casecmp(a, b) == 0;
 }
 
 static size_t
@@ -122,10 +133,11 @@ look_for_start(struct listing *l, const struct disk *d, const struct disk_entry 
 {
 	char shorter[SHORT_NAME_SIZE] = "";
 	nt_status status = STATUS_SUCCESS;
+	bool same = listing_same_name(l->posix, e->name, l->behind);
 
-	if (!e->dot && name_casecmp(e->name, l->behind) != 0)
+	if (!e->dot && !same && !l->posix)
 		status = disk_dir_short(l->dir, d, shorter);
-	if (name_casecmp(e->name, l->behind) == 0 || name_casecmp(shorter, l->behind) == 0)
+	if (same || (!l->posix && name_casecmp(shorter, l->behind) == 0))
 		l->behind = NULL;
 	return status;
 }
@@ -133,6 +145,7 @@ look_for_start(struct listing *l, const struct disk *d, const struct disk_entry 
 static nt_status
 next_entry(struct listing *l, const struct disk *d, struct arena *a)
 {
+	char posix[SPELLING_MAX];
 	struct disk_entry e;
 	nt_status status;
 
@@ -145,6 +158,8 @@ next_entry(struct listing *l, const struct disk *d, struct arena *a)
 	}
 	if (status != STATUS_SUCCESS)
 		return status;
+	if (l->posix && !e.dot)
+		e.name = spelling_posix_name(e.name, posix);
 	status = l->behind != NULL ? look_for_start(l, d, &e) : keep(l, d, a, &e);
 	if (status == STATUS_SUCCESS)
 		l->at = e.next;

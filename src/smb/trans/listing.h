@@ -19,7 +19,8 @@ STAILQ_HEAD(find_entries, find_entry);
 struct listing {
 	/* asked */
 	const char *path;    /* opened by the first job when dir is NULL */
-	const char *pattern; /* as pattern_translate gives it */
+	const char *pattern; /* as pattern_translate gives it; of a POSIX client as it came */
+	bool posix;          /* his: names are told as they are on disk */
 	const char *behind; /* begin behind this name; when it is gone, at the beginning. Or NULL */
 	uint16_t attributes; /* SearchAttributes */
 	bool short_only;     /* leave out what has no name DOS could use, tell that of the others */
@@ -45,6 +46,9 @@ void listing_take_eas(
 
 /* To a file, for its EAs to be told. */
 uint32_t listing_rights(const struct listing *l);
+
+/* Is it one name to this client? */
+bool listing_same_name(bool posix, const char *a, const char *b);
 
 /* Reads until full or at the end, then calls done; a directory that takes its time is read in a
  * worker. */

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /* TRANS2_QUERY_FS_INFORMATION ([MS-CIFS] 2.2.6.4). */
-#include <string.h>
-
+#include "base/arena.h"
+#include "base/cred.h"
 #include "config/schema.h"
 #include "disk/lookup.h"
 #include "server/share.h"
 #include "server/tree.h"
 #include "smb/info/fs.h"
+#include "smb/info/unix.h"
 #include "smb/trans/trans2.h"
 
 /* Clients decide by it what a volume can do; the name of the real one would tell them nothing. */
 #define FS_TYPE "NTFS"
+
+/* Of a user's SIDs those that are neither his nor a supplementary group's, and those two. */
+#define WELL_KNOWN 6
 
 struct query_fs {
 	uint16_t level;
@@ -44,6 +48,43 @@ stat_fs(const struct disk *d, struct arena *a, void *arg)
 	return status;
 }
 
+/* As access checks see him. */
+static const struct sid *
+sids_of(struct request *req, const struct cred *c, size_t *n)
+{
+	const bool guest = req->disk.guest;
+	struct sid *sids = arena_alloc(&req->arena, (c->ngroups + WELL_KNOWN) * sizeof(*sids));
+
+	*n = 0;
+	sids[(*n)++] = sid_of_unix(SID_UNIX_USERS, c->uid);
+	sids[(*n)++] = sid_of_unix(SID_UNIX_GROUPS, c->gid);
+	for (size_t i = 0; i < c->ngroups; i++)
+		sids[(*n)++] = sid_of_unix(SID_UNIX_GROUPS, c->groups[i]);
+	sids[(*n)++] = sid_everyone;
+	sids[(*n)++] = sid_network;
+	sids[(*n)++] = guest ? sid_guests : sid_authenticated_users;
+	if (!guest)
+		sids[(*n)++] = sid_users;
+	return sids;
+}
+
+static const struct fs_user *
+whoami(struct request *req)
+{
+	const struct cred *c = req->cred != NULL ? req->cred : cred_of_process();
+	struct fs_user *u = arena_alloc(&req->arena, sizeof(*u));
+
+	*u = (struct fs_user){
+		.guest = req->disk.guest,
+		.uid = c->uid,
+		.gid = c->gid,
+		.ngroups = c->ngroups,
+		.groups = c->groups,
+	};
+	u->sids = sids_of(req, c, &u->nsids);
+	return u;
+}
+
 static nt_status
 known(struct request *req, void *arg, nt_status status)
 {
@@ -56,7 +97,9 @@ known(struct request *req, void *arg, nt_status status)
 	q->s.type = FS_TYPE;
 	q->s.read_only = req->disk.read_only;
 	q->s.acls = req->tree->share->conf->nt_acl_support;
-	trans_out(req, t, 0, 64 + 2 * strlen(q->s.label));
+	q->s.room = t->max_data;
+	q->s.user = q->row->posix ? whoami(req) : NULL;
+	trans_out(req, t, 0, fs_query_room(&q->s));
 	q->row->put(&q->s, &t->out_data);
 	if (t->out_data.pos > t->max_data)
 		t->warning = STATUS_BUFFER_OVERFLOW;
@@ -70,7 +113,7 @@ run(struct request *req, struct trans *t, void *args)
 
 	q->t = t;
 	q->row = fs_query_level(q->level);
-	if (q->row == NULL)
+	if (q->row == NULL || (q->row->posix && !unix_on(req)))
 		return STATUS_INVALID_LEVEL;
 	if (t->max_data < (q->level == q->row->level ? q->row->least : q->row->twin_least))
 		return STATUS_INFO_LENGTH_MISMATCH;

@@ -15,6 +15,8 @@
 #include "smb/info/ea.h"
 #include "smb/info/pipe.h"
 #include "smb/info/query.h"
+#include "smb/info/unix.h"
+#include "smb/trans/posix.h"
 #include "smb/trans/trans2.h"
 
 /* A question about a name, not a file, which need not exist. */
@@ -105,8 +107,9 @@ find_level(struct request *req, struct query *q, struct trans *t)
 	q->s.room = t->max_data;
 	q->s.status = &q->status;
 	q->row = info_query_level(q->level);
-	if (q->row == NULL)
+	if (q->row == NULL || (q->row->posix != INFO_NOT_UNIX && !unix_on(req)))
 		return STATUS_INVALID_LEVEL;
+	req->disk.links |= q->row->posix != INFO_NOT_UNIX;
 	if (t->max_data < info_query_least(q->row, q->level))
 		return STATUS_INFO_LENGTH_MISMATCH;
 	return q->row->eas == INFO_LISTED_EAS ? read_names(req, q) : STATUS_SUCCESS;
@@ -170,10 +173,32 @@ find_short_name(const struct disk *d, struct arena *a, struct query *q)
 	return STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
+/* False: what the file is says it all. */
+static bool
+tells_unix(const struct info_level *level, enum disk_unix_what *what)
+{
+	switch (level->posix) {
+	case INFO_UNIX_LINK:
+		*what = DISK_UNIX_LINK;
+		return true;
+	case INFO_UNIX_ACLS:
+		*what = DISK_UNIX_ACLS;
+		return true;
+	case INFO_UNIX_FLAGS:
+		*what = DISK_UNIX_FLAGS;
+		return true;
+	case INFO_NOT_UNIX:
+	case INFO_UNIX:
+	default:
+		return false;
+	}
+}
+
 static nt_status
 look_up(const struct disk *d, struct arena *a, void *arg)
 {
 	struct query *q = arg;
+	enum disk_unix_what what;
 	struct disk_eas eas;
 	nt_status status = disk_lookup(d, a, q->path, &q->s.stat, &q->real);
 
@@ -181,6 +206,8 @@ look_up(const struct disk *d, struct arena *a, void *arg)
 		return find_short_name(d, a, q);
 	if (status == STATUS_SUCCESS && q->row->streams)
 		return streams_of_path(d, a, q);
+	if (status == STATUS_SUCCESS && tells_unix(q->row, &what))
+		return disk_unix_of_path(d, a, q->path, what, &q->s.posix);
 	if (status == STATUS_SUCCESS)
 		status = may_have_eas(q);
 	if (status != STATUS_SUCCESS || !needs_eas(q))
@@ -243,6 +270,7 @@ stat_file(const struct disk *d, struct arena *a, void *arg)
 {
 	struct query *q = arg;
 	const struct disk_file *f = q->handle->open->file;
+	enum disk_unix_what what;
 	struct disk_eas eas;
 	nt_status status = disk_file_stat(d, f, &q->s.stat);
 
@@ -250,6 +278,8 @@ stat_file(const struct disk *d, struct arena *a, void *arg)
 		return find_short_name(d, a, q);
 	if (status == STATUS_SUCCESS && q->row->streams)
 		return disk_streams(d, a, f, &q->s.streams);
+	if (status == STATUS_SUCCESS && tells_unix(q->row, &what))
+		return disk_unix_of_file(d, a, f, what, &q->s.posix);
 	if (status == STATUS_SUCCESS)
 		status = may_have_eas(q);
 	if (status == STATUS_SUCCESS && needs_eas(q)) {
@@ -293,6 +323,8 @@ run_file(struct request *req, struct trans *t, void *args)
 	q->handle = request_handle(req, q->fid);
 	if (q->handle == NULL)
 		return STATUS_INVALID_HANDLE;
+	if (q->level == POSIX_LOCK_LEVEL && unix_on(req))
+		return posix_lock_query(req, t, q->handle);
 	if (status != STATUS_SUCCESS)
 		return status;
 	if (!may_read_eas(q))

@@ -3,10 +3,13 @@
 /*
  * TRANS2_SET_FS_INFORMATION ([MS-SMB] 2.2.6.5): by any handle of the share. The label is the
  * share's name and the object id made of what the disk has; of quotas, whether they are enforced
- * may be changed.
+ * may be changed. Of the UNIX extensions a client chooses here, without a handle, what it will use
+ * of them; it may read the share alone for all that.
  */
 #include "disk/quota.h"
+#include "server/tree.h"
 #include "smb/info/fs.h"
+#include "smb/info/unix.h"
 #include "smb/trans/trans2.h"
 
 #define FILE_FS_LABEL_INFORMATION     1002
@@ -67,12 +70,33 @@ set_control(struct request *req, struct set_fs *s)
 	return request_work(req, WORK_SLOW, enforce, enforced, s);
 }
 
+/* What is not served is not chosen. */
+static nt_status
+choose(struct request *req, struct trans *t)
+{
+	uint64_t caps;
+
+	if (!unix_on(req))
+		return STATUS_INVALID_LEVEL;
+	rd_skip(&t->data, 4); /* the client's version */
+	caps = rd_u64(&t->data);
+	if (!rd_ok(&t->data))
+		return STATUS_INVALID_PARAMETER;
+	req->tree->unix_caps = (uint32_t)(caps & FS_UNIX_CAPS);
+	trans_out(req, t, 0, 0);
+	return STATUS_SUCCESS;
+}
+
 static nt_status
 run(struct request *req, struct trans *t, void *args)
 {
 	struct set_fs *s = args;
 
 	s->t = t;
+	if (s->level == FS_CIFS_UNIX)
+		return choose(req, t);
+	if (req->disk.read_only)
+		return STATUS_ACCESS_DENIED;
 	if (request_handle(req, s->fid) == NULL)
 		return STATUS_INVALID_HANDLE;
 	switch (s->level) {
@@ -88,7 +112,6 @@ run(struct request *req, struct trans *t, void *args)
 
 const struct trans_command trans2_set_fs_information = {
 	.name = "SET_FS_INFORMATION",
-	.flags = WRITES,
 	.args = sizeof(struct set_fs),
 	.decode = decode,
 	.run = run,

@@ -17,6 +17,7 @@
 #include "smb/info/pipe.h"
 #include "smb/info/set.h"
 #include "smb/rename_names.h"
+#include "smb/trans/posix.h"
 #include "smb/trans/trans2.h"
 
 struct set {
@@ -294,13 +295,27 @@ prepare(struct request *req, struct set *s, struct trans *t)
 }
 
 static nt_status
+posix_file(struct request *req, struct set *s, struct trans *t, const struct posix_level *posix)
+{
+	if (posix->by_file == NULL)
+		return STATUS_INVALID_LEVEL;
+	s->handle = request_handle(req, s->fid);
+	return s->handle != NULL ? posix->by_file(req, t, s->handle) : STATUS_INVALID_HANDLE;
+}
+
+static nt_status
 run_file(struct request *req, struct trans *t, void *args)
 {
 	struct set *s = args;
+	const struct posix_level *posix = posix_level(req, s->level);
 	nt_status status;
 
 	if (req->tree->ipc)
 		return info_set_pipe(req, t, s->fid, s->level);
+	if (req->disk.read_only && (posix == NULL || !posix->may_only_read))
+		return STATUS_ACCESS_DENIED;
+	if (posix != NULL)
+		return posix_file(req, s, t, posix);
 	status = prepare(req, s, t);
 	if (status != STATUS_SUCCESS)
 		return status;
@@ -329,8 +344,15 @@ run_path(struct request *req, struct trans *t, void *args)
 {
 	struct set *s = args;
 	struct create *c = &s->create;
-	nt_status status = prepare(req, s, t);
+	const struct posix_level *posix = posix_level(req, s->level);
+	nt_status status;
 
+	if (req->disk.read_only && (posix == NULL || !posix->may_only_read))
+		return STATUS_ACCESS_DENIED;
+	if (posix != NULL)
+		return posix->by_path != NULL ? posix->by_path(req, t, s->name)
+					      : STATUS_INVALID_LEVEL;
+	status = prepare(req, s, t);
 	if (status == STATUS_SUCCESS)
 		status = request_path(req, s->name, &c->path);
 	if (status != STATUS_SUCCESS)
@@ -346,7 +368,6 @@ run_path(struct request *req, struct trans *t, void *args)
 
 const struct trans_command trans2_set_path_information = {
 	.name = "SET_PATH_INFORMATION",
-	.flags = WRITES,
 	.args = sizeof(struct set),
 	.decode = decode_path,
 	.run = run_path,
@@ -354,7 +375,7 @@ const struct trans_command trans2_set_path_information = {
 
 const struct trans_command trans2_set_file_information = {
 	.name = "SET_FILE_INFORMATION",
-	.flags = WRITES | TRANS_IPC,
+	.flags = TRANS_IPC,
 	.args = sizeof(struct set),
 	.decode = decode_file,
 	.run = run_file,
