@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/conn.h"
 #include "server/handle.h"
 #include "server/pipe.h"
 #include "server/tree.h"
@@ -10,6 +11,8 @@
 
 /* With its header a reply stays below the 17 bits a NetBIOS session can say. */
 #define MAX_READ 126976u
+/* What a client of the UNIX extensions may have at once, where the transport can say it. */
+#define MAX_UNIX_READ (1u << 20)
 /* From the start of the block: WordCount, 12 words, ByteCount. */
 #define BLOCK_LEN 27u
 
@@ -39,8 +42,18 @@ decode(void *args, struct smb_in *in)
 	 */
 	if ((high & 0xFFFF) != 0xFFFF)
 		io->len |= (high & 0xFFFF) << 16;
-	if (io->len > MAX_READ)
-		io->len = MAX_READ;
+	if (io->len > MAX_UNIX_READ)
+		io->len = MAX_UNIX_READ;
+}
+
+/* Who has much under way already gets no more at once than others. */
+static size_t
+max_read(const struct request *req)
+{
+	return (req->tree->unix_caps & UNIX_CAP_LARGE_READ) != 0 && !req->conn->netbios &&
+		!conn_is_busy(req->conn)
+	    ? MAX_UNIX_READ
+	    : MAX_READ;
 }
 
 /* The data is read to where it will stand in the reply: behind this block, aligned to 4. */
@@ -50,6 +63,8 @@ place(struct request *req, struct read_andx *a)
 	a->data_at = (io_block_at(req) + BLOCK_LEN + 3) & ~(size_t)3;
 	if (a->data_at > UINT16_MAX)
 		return false;
+	if (a->io.len > MAX_READ)
+		req->reply.max += MAX_UNIX_READ - MAX_READ;
 	a->io.to = wr_ahead(&req->reply, a->data_at - req->reply.pos, a->io.len);
 	return a->io.to != NULL;
 }
@@ -58,8 +73,12 @@ static nt_status
 run(struct request *req, void *args)
 {
 	struct read_andx *a = args;
-	nt_status status = req->tree->ipc ? STATUS_SUCCESS : io_for_read(req, &a->io);
+	const size_t max = max_read(req);
+	nt_status status;
 
+	if (a->io.len > max)
+		a->io.len = max;
+	status = req->tree->ipc ? STATUS_SUCCESS : io_for_read(req, &a->io);
 	if (status != STATUS_SUCCESS)
 		return status;
 	if (!place(req, a))

@@ -123,6 +123,13 @@ class Unix(SmbTest):
 		self.assertNotIn("failed", text)
 		self.assertNotIn("ERR", text)
 
+	def test_a_large_file_comes_whole(self):
+		data = os.urandom(5 * 1000 * 1000 + 7)
+		self.write_share("large", data)
+		self.posix("get large")
+		with open(os.path.join(self.local, "large"), "rb") as f:
+			self.assertEqual(f.read(), data)
+
 	def test_names_differ_by_case(self):
 		self.posix("posix_open Name 0644", "posix_open name 0600", "posix_open a:b 0644")
 		self.assertEqual((self.mode("Name"), self.mode("name"), self.mode("a:b")), (0o644, 0o600, 0o644))

@@ -51,7 +51,7 @@ struct reply {
 _Noreturn void client_failed(const char *what);
 
 /* Most a message can be here. */
-#define CLIENT_MESSAGE_MAX 0x20000
+#define CLIENT_MESSAGE_MAX 0x140000
 
 struct client *client_connect(uint16_t port);
 void client_close(struct client **c);

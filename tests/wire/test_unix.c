@@ -418,6 +418,61 @@ START_TEST(names_are_what_they_are_spelled_like_once_that_was_chosen)
 }
 END_TEST
 
+/* How much of a megabyte comes at once, and that it is what is in the file. */
+static size_t
+read_much(uint16_t fid)
+{
+	struct writer *w = client_begin(c, 0x2E);
+	struct reply r;
+	size_t n;
+
+	client_no_andx(w);
+	wr_u16(w, fid);
+	wr_u32(w, 0);
+	wr_u16(w, 0);
+	wr_u16(w, 0);
+	wr_u32(w, 0x10); /* MaxCountHigh */
+	wr_u16(w, 0);
+	wr_u32(w, 0);
+	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
+	rd_skip(&r.words, 10);
+	n = rd_u16(&r.words);
+	rd_skip(&r.words, 2);
+	n |= (size_t)rd_u16(&r.words) << 16;
+	ck_assert_uint_ge(r.len, n);
+	for (size_t i = 0; i < n; i += 4099)
+		ck_assert_uint_eq(r.msg[r.len - n + i], i % 251);
+	return n;
+}
+
+START_TEST(who_has_chosen_so_reads_a_megabyte_at_once)
+{
+	static uint8_t data[1200000];
+	uint16_t fid;
+	uint8_t error;
+
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i % 251);
+	server_file(&server, "large", data, sizeof(data));
+	fid = open_file("large");
+	ck_assert_uint_eq(read_much(fid), 126976);
+	ck_assert_uint_eq(choose(POSIX_PATHS | 0x40), STATUS_SUCCESS);
+	ck_assert_uint_eq(read_much(fid), 1 << 20);
+	close_file(fid);
+	/* A NetBIOS session cannot say as much. */
+	client_close(&c);
+	c = client_connect(server.netbios_port);
+	(void)client_netbios(c, "*SMBSERVER", &error);
+	client_negotiate(c);
+	client_guest(c);
+	client_tree(c, "share");
+	ck_assert_uint_eq(choose(POSIX_PATHS | 0x40), STATUS_SUCCESS);
+	fid = open_file("large");
+	ck_assert_uint_eq(read_much(fid), 126976);
+	unlink(disk_path("large"));
+}
+END_TEST
+
 static void
 add(void *suite)
 {
@@ -440,6 +495,7 @@ add(void *suite)
 	tcase_add_test(tc, a_listing_shows_what_there_is_by_its_own_names);
 	tcase_add_test(tc, a_pattern_of_a_posix_client_heeds_case);
 	tcase_add_test(tc, names_are_what_they_are_spelled_like_once_that_was_chosen);
+	tcase_add_test(tc, who_has_chosen_so_reads_a_megabyte_at_once);
 	suite_add_tcase(suite, tc);
 }
 
