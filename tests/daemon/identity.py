@@ -199,7 +199,7 @@ class EachUser(IdentityTest):
 					status, fid = closes.try_open("file", access)
 					self.assertEqual(status, raw.SUCCESS)
 					ask(asks, "file")
-					self.assertEqual(closes.close(fid), raw.SUCCESS)
+					self.assertEqual(closes.close(fid), raw.ACCESS_DENIED if stays else raw.SUCCESS)
 					self.assertEqual(os.path.exists(self.daemon.path("share", "file")), stays)
 
 	def test_a_directory_is_listed_by_who_may_read_it(self):
