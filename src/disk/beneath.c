@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -26,22 +28,65 @@ open_how(const struct disk *d, const char *path, struct open_how *how)
 	    SYS_openat2, d->root->fd, *path != '\0' ? path : ".", how, sizeof(*how));
 }
 
+static int
+open_tries(const struct disk *d, const char *path, struct open_how *how)
+{
+	int fd, tries = 0;
+
+	do
+		fd = open_how(d, path, how);
+	while (fd < 0 && (errno == EINTR || (errno == EAGAIN && !d->nowait && ++tries < RACES)));
+	return fd;
+}
+
+/* Where a descriptor is, below the root; false when that cannot be told. */
+static bool
+real_path(const struct disk_root *root, int fd, char path[PATH_MAX])
+{
+	char top[PATH_MAX];
+	ssize_t n = readlink(fd_path(root->fd).path, top, sizeof(top));
+	ssize_t len = readlink(fd_path(fd).path, path, PATH_MAX - 1);
+
+	if (n <= 0 || n >= PATH_MAX - 1 || len < n || memcmp(path, top, (size_t)n) != 0)
+		return false;
+	path[len] = '\0';
+	while (path[n] == '/')
+		n++;
+	memmove(path, path + n, (size_t)(len - n) + 1);
+	return true;
+}
+
+/*
+ * Not before a link is met, which hardly any path has in it: what does not exist by its own name
+ * does not by that of a link either.
+ */
+static int
+open_by_links(const struct disk *d, const char *path, struct open_how *how)
+{
+	char real[PATH_MAX];
+	int fd;
+
+	how->resolve &= ~(uint64_t)RESOLVE_NO_SYMLINKS;
+	fd = open_tries(d, path, how);
+	if (fd < 0 || (real_path(d->root, fd, real) && veto_found(d->root, real) == STATUS_SUCCESS))
+		return fd;
+	close(fd);
+	errno = ENOENT;
+	return -1;
+}
+
 int
 beneath_open(const struct disk *d, const char *path, int flags)
 {
 	struct open_how how = {
 		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS |
+		    (d->nowait ? RESOLVE_CACHED : 0),
 	};
-	int fd, tries = 0;
+	int fd = open_tries(d, path, &how);
 
-	if (!d->root->options.follow_symlinks)
-		how.resolve |= RESOLVE_NO_SYMLINKS;
-	if (d->nowait)
-		how.resolve |= RESOLVE_CACHED;
-	do
-		fd = open_how(d, path, &how);
-	while (fd < 0 && (errno == EINTR || (errno == EAGAIN && !d->nowait && ++tries < RACES)));
+	if (fd < 0 && errno == ELOOP && d->root->options.follow_symlinks)
+		fd = open_by_links(d, path, &how);
 	if (fd >= 0)
 		return fd;
 	if (errno == EINVAL && d->nowait)

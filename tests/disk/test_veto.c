@@ -16,6 +16,7 @@ setup(void)
 
 	scratch_setup();
 	options.veto_files = veto;
+	options.follow_symlinks = true;
 	scratch_reopen(options);
 	others_write("seen", "x");
 	others_write("a long name of a.secret", "x");
@@ -53,6 +54,30 @@ START_TEST(not_by_their_short_names_either)
 	ck_assert_uint_eq(look(shorter), STATUS_OBJECT_NAME_NOT_FOUND);
 	scratch_reopen(options);
 	ck_assert_uint_eq(look(shorter), STATUS_SUCCESS);
+}
+END_TEST
+
+START_TEST(not_by_a_link_that_leads_to_them_either)
+{
+	ck_assert_int_eq(symlinkat("a long name of a.secret", scratch_fd, "link"), 0);
+	ck_assert_int_eq(symlinkat("dir/link", scratch_fd, "deep"), 0);
+	ck_assert_int_eq(symlinkat("../Hidden1", scratch_fd, "dir/link"), 0);
+	ck_assert_int_eq(symlinkat("dir", scratch_fd, "open"), 0);
+	ck_assert_uint_eq(look("link"), STATUS_OBJECT_NAME_NOT_FOUND);
+	ck_assert_uint_eq(look("deep/inner"), STATUS_OBJECT_PATH_NOT_FOUND);
+	ck_assert_uint_eq(look("dir/link/inner"), STATUS_OBJECT_PATH_NOT_FOUND);
+	ck_assert_uint_eq(look("open"), STATUS_SUCCESS);
+}
+END_TEST
+
+/* Where the streams of others are, which have no descriptors of their own. */
+START_TEST(nor_does_a_link_lead_to_the_side_store)
+{
+	others_mkdir(".smb1d.streams");
+	others_write(".smb1d.streams/key", "x");
+	ck_assert_int_eq(symlinkat(".smb1d.streams", scratch_fd, "side"), 0);
+	ck_assert_uint_eq(look("side"), STATUS_OBJECT_NAME_NOT_FOUND);
+	ck_assert_uint_eq(look("side/key"), STATUS_OBJECT_PATH_NOT_FOUND);
 }
 END_TEST
 
@@ -112,6 +137,8 @@ main(void)
 	tcase_add_checked_fixture(t, setup, scratch_teardown);
 	tcase_add_test(t, they_are_not_found);
 	tcase_add_test(t, not_by_their_short_names_either);
+	tcase_add_test(t, not_by_a_link_that_leads_to_them_either);
+	tcase_add_test(t, nor_does_a_link_lead_to_the_side_store);
 	tcase_add_test(t, they_are_not_listed);
 	tcase_add_test(t, they_are_not_made);
 	tcase_add_test(t, they_are_not_touched);
