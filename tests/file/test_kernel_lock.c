@@ -237,7 +237,7 @@ random_below(unsigned n)
 
 START_TEST(bytes_have_the_strictest_of_all_their_locks)
 {
-	struct lock_range asked[40];
+	struct lock_range asked[40] = { 0 };
 	size_t n = 0;
 
 	random_state = (unsigned)_i;
