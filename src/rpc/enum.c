@@ -5,8 +5,6 @@
 
 #include "base/arena.h"
 #include "server/request.h"
-#include "server/session.h"
-#include "server/share.h"
 
 /* Most one answer tells, however much the client takes; then it asks on. */
 #define ROWS_MAX  4096u
@@ -14,19 +12,9 @@
 #define FIRST_CAP 32
 
 bool
-rpc_admits(const struct rpc_call *c, enum rpc_who who)
+rpc_admits(const struct rpc_call *c, enum asker who)
 {
-	const struct session *s = c->req->session;
-
-	switch (who) {
-	case ANYBODY:
-		return true;
-	case KNOWN_USERS:
-		return !s->anonymous && !s->guest;
-	case ADMINS:
-	default:
-		return share_set_is_admin(s->set, s);
-	}
+	return asker_admitted(c->req->session, who);
 }
 
 const struct rpc_level *

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "rpc/rpc.h"
+#include "server/tables.h"
 
 /*
  * What the Net...Enum and Net...GetInfo calls of the LAN Manager family have in common
@@ -26,14 +27,12 @@
 #define WIN_CLIENT_NOT_FOUND   2312u
 #define WIN_FILE_ID_NOT_FOUND  2314u
 
-/* Who may ask. */
-enum rpc_who { ANYBODY, KNOWN_USERS, ADMINS };
-bool rpc_admits(const struct rpc_call *c, enum rpc_who who);
+bool rpc_admits(const struct rpc_call *c, enum asker who);
 
 /* A level: the letters of its structure (ndr_put_rows), and who puts one together. */
 struct rpc_level {
 	uint32_t level;
-	enum rpc_who who;
+	enum asker who;
 	const char *shape; /* NULL: a structure clients know, which is not told */
 	void (*fill)(struct arena *a, union ndr_value *v, const void *item);
 };

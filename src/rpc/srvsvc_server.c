@@ -16,13 +16,8 @@
 #include "server/session.h"
 #include "server/share.h"
 
-/* PLATFORM_ID_NT, and a Windows that spoke this protocol */
-#define PLATFORM_NT   500u
-#define MAJOR_VERSION 6u
-#define MINOR_VERSION 1u
-
-/* A workstation, a server, of Windows NT, not a domain controller */
-#define SERVER_TYPE 0x00009003u
+/* PLATFORM_ID_NT */
+#define PLATFORM_NT 500u
 
 #define NEVER_DISCONNECT 0xFFFFFFFFu
 #define UNLIMITED_USERS  0xFFFFFFFFu
@@ -45,8 +40,8 @@ fill_101(struct arena *a, union ndr_value *v, const void *item)
 	const struct config *conf = item;
 
 	fill_100(a, v, item);
-	v[2].u = MAJOR_VERSION;
-	v[3].u = MINOR_VERSION;
+	v[2].u = SERVER_MAJOR_VERSION;
+	v[3].u = SERVER_MINOR_VERSION;
 	v[4].u = SERVER_TYPE;
 	v[5].s = conf->server_string;
 }

@@ -1,73 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /* Shares ([MS-SRVS] 2.2.4.22 to 2.2.4.31, 3.1.4.8, 3.1.4.9, 3.1.4.10, 3.1.4.13). */
-#include <string.h>
-
-#include "base/arena.h"
 #include "base/charset.h"
-#include "config/schema.h"
 #include "rpc/enum.h"
 #include "rpc/srvsvc_calls.h"
 #include "server/request.h"
 #include "server/session.h"
 #include "server/share.h"
 
-#define TYPE_DISK   0x00000000u
-#define TYPE_IPC    0x00000003u
-#define TYPE_HIDDEN 0x80000000u
-
-#define UNLIMITED  0xFFFFFFFFu
-#define IPC_PREFIX "IPC Service"
-
-static const char *
-name_of(const struct share *sh)
-{
-	return sh->conf != NULL ? sh->conf->name : "IPC$";
-}
-
-static uint32_t
-type_of(const struct share *sh)
-{
-	return sh->conf != NULL ? TYPE_DISK : TYPE_IPC | TYPE_HIDDEN;
-}
-
-static const char *
-comment_of(struct arena *a, const struct share *sh)
-{
-	if (sh->conf != NULL)
-		return sh->conf->comment;
-	return arena_printf(a, IPC_PREFIX " (%s)", sh->set->config->server_string);
-}
-
-/* As if all were on one drive of Windows. */
-static const char *
-path_of(struct arena *a, const struct share *sh)
-{
-	char *path, *p;
-
-	if (sh->conf == NULL)
-		return "";
-	path = arena_printf(a, "C:%s", sh->conf->path);
-	for (p = path; *p != '\0'; p++) {
-		if (*p == '/')
-			*p = '\\';
-	}
-	return path;
-}
-
 static void
 fill_0(struct arena *a, union ndr_value *v, const void *item)
 {
 	(void)a;
-	v[0].s = name_of(item);
+	v[0].s = share_name(item);
 }
 
 static void
 fill_1(struct arena *a, union ndr_value *v, const void *item)
 {
-	v[0].s = name_of(item);
-	v[1].u = type_of(item);
-	v[2].s = comment_of(a, item);
+	v[0].s = share_name(item);
+	v[1].u = share_type(item);
+	v[2].s = share_comment(a, item);
 }
 
 /* Permissions, which only share-level security has, and the password are nobody's to see. */
@@ -75,12 +28,11 @@ static void
 fill_2(struct arena *a, union ndr_value *v, const void *item)
 {
 	const struct share *sh = item;
-	uint32_t most = sh->conf != NULL ? sh->conf->max_connections : 0;
 
 	fill_1(a, v, item);
-	v[4].u = most != 0 ? most : UNLIMITED;
+	v[4].u = share_max_uses(sh);
 	v[5].u = sh->count->connections;
-	v[6].s = path_of(a, sh);
+	v[6].s = share_path(a, sh);
 }
 
 /* Flags: nothing is cached by clients that are not there (CSC_CACHE_MANUAL_REINT). */
@@ -93,7 +45,7 @@ fill_501(struct arena *a, union ndr_value *v, const void *item)
 static void
 fill_1004(struct arena *a, union ndr_value *v, const void *item)
 {
-	v[0].s = comment_of(a, item);
+	v[0].s = share_comment(a, item);
 }
 
 static void
@@ -107,11 +59,8 @@ fill_1005(struct arena *a, union ndr_value *v, const void *item)
 static void
 fill_1006(struct arena *a, union ndr_value *v, const void *item)
 {
-	const struct share *sh = item;
-	uint32_t most = sh->conf != NULL ? sh->conf->max_connections : 0;
-
 	(void)a;
-	v[0].u = most != 0 ? most : UNLIMITED;
+	v[0].u = share_max_uses(item);
 }
 
 /* Of 502 the last two are the security descriptor: whom a share lets in are lists of its own. */
@@ -148,12 +97,6 @@ static const struct rpc_level sticky_levels[] = {
 	{ 0 },
 };
 
-static bool
-shown(const struct rpc_call *c, const struct share *sh)
-{
-	return sh->conf == NULL || sh->conf->browseable || rpc_admits(c, ADMINS);
-}
-
 static uint32_t
 enumerate(struct rpc_call *c, const struct rpc_level *known)
 {
@@ -163,7 +106,7 @@ enumerate(struct rpc_call *c, const struct rpc_level *known)
 	ndr_get_unique_string(&c->in); /* ServerName */
 	rpc_enum_read(c, &e, known);
 	for (size_t i = 0; i < set->nshares; i++) {
-		if (shown(c, &set->shares[i]))
+		if (share_shown(&set->shares[i], c->req->session))
 			rpc_enum_add(c, &e, &set->shares[i]);
 	}
 	return rpc_enum_answer(c, &e);
@@ -207,8 +150,8 @@ srvsvc_share_check(struct rpc_call *c)
 	if (!rpc_admits(c, ADMINS))
 		error = WIN_ACCESS_DENIED;
 	for (size_t i = 0; i < set->nshares && error == WIN_DEVICE_NOT_SHARED; i++) {
-		if (name_casecmp(path_of(&c->req->arena, &set->shares[i]), device) == 0) {
-			type = type_of(&set->shares[i]);
+		if (name_casecmp(share_path(&c->req->arena, &set->shares[i]), device) == 0) {
+			type = share_type(&set->shares[i]);
 			error = WIN_SUCCESS;
 		}
 	}

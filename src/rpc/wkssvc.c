@@ -9,9 +9,7 @@
 #include "server/session.h"
 #include "server/share.h"
 
-#define PLATFORM_NT   500u
-#define MAJOR_VERSION 6u
-#define MINOR_VERSION 1u
+#define PLATFORM_NT 500u
 
 static void
 fill_100(struct arena *a, union ndr_value *v, const void *item)
@@ -22,8 +20,8 @@ fill_100(struct arena *a, union ndr_value *v, const void *item)
 	v[0].u = PLATFORM_NT;
 	v[1].s = conf->netbios_name;
 	v[2].s = conf->workgroup;
-	v[3].u = MAJOR_VERSION;
-	v[4].u = MINOR_VERSION;
+	v[3].u = SERVER_MAJOR_VERSION;
+	v[4].u = SERVER_MINOR_VERSION;
 }
 
 static void
