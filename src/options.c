@@ -180,10 +180,22 @@ config_of_shares(const struct options *o)
 	return c;
 }
 
+static void
+log_weak(void *arg, const char *text)
+{
+	(void)arg;
+	log_warning("%s", text);
+}
+
 struct config *
 options_config(const struct options *o)
 {
-	return o->nshares > 0 ? config_of_shares(o) : config_load(o->file, log_mistake, NULL);
+	struct config *c = o->nshares > 0 ? config_of_shares(o)
+					  : config_load(o->file, log_mistake, NULL);
+
+	if (c != NULL)
+		config_weak(c, log_weak, NULL);
+	return c;
 }
 
 static bool

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/charset.h"
 #include "config/checks.h"
+#include "config/profile.h"
 #include "config/report.h"
 #include "config/scan.h"
 #include "config/schema.h"
@@ -154,7 +155,7 @@ set_key(struct config *c, struct share_conf *share, const char *text, struct rep
 		return;
 	}
 	line = &(share != NULL ? share->lines : c->lines)[1 + (row - rows)];
-	*line = r->line;
+	*line = r->line | LINE_BY_HAND;
 	if (!value_set(share != NULL ? (void *)share : (void *)c, row, text, why)) {
 		*line |= LINE_REFUSED;
 		report(r, "%s%s%s", text, text[0] != '\0' ? ": " : "", why);
@@ -195,6 +196,7 @@ config_check(struct config *c, config_complain *complain, void *arg)
 {
 	struct report r = { .complain = complain, .arg = arg, .file = report_name(c->file) };
 
+	profiles_apply(c, &r);
 	verify(c, &r);
 	return r.mistakes == 0;
 }
@@ -270,6 +272,7 @@ load_from(struct config *c, int fd, struct report *r)
 		else
 			take_pair(c, &s.lines[i], r);
 	}
+	profiles_apply(c, r);
 	verify(c, r);
 	scan_clear(&s);
 }

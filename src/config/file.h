@@ -47,8 +47,15 @@ bool config_check(struct config *c, config_complain *complain, void *arg);
 bool config_add_share(struct config *c, const char *spec, config_complain *complain, void *arg);
 void config_free(struct config **c);
 
-/* The configuration as understood, in the form of the file (smb1d -t). */
+/* The configuration as understood, in the form of the file (smb1d -t); a comment stands above what
+ * a profile has set. */
 void config_print(const struct config *c, FILE *out);
+
+/*
+ * One line for each weak setting that a profile has turned on: "[global] profile ps2 sets ntlm
+ * auth = ntlmv1-permitted: ...".
+ */
+void config_weak(const struct config *c, config_complain *tell, void *arg);
 
 /* Share names compare without regard to case. NULL: no such share. */
 const struct share_conf *config_share(const struct config *c, const char *name);

@@ -2,6 +2,7 @@
 #include "config/schema.h"
 
 #include "config/checks.h"
+#include "config/profile.h"
 
 /* Indexed by the enumerations of the same name. */
 static const char *const protocols[] = { "CORE", "COREPLUS", "LANMAN1", "LANMAN2", "NT1", NULL };
@@ -17,6 +18,15 @@ static const char *const log_levels[] = { "error", "warning", "info", "debug", N
 #define SHARE(field)  .offset = offsetof(struct share_conf, field)
 
 const struct conf_key config_global_keys[] = {
+	{
+	    .name = "profile",
+	    .type = CONF_LIST,
+	    GLOBAL(profile),
+	    .value = "",
+	    .check = check_profile,
+	    .help =
+		"Kinds of clients whose needs are set in the keys that this section leaves out, see PROFILES.",
+	},
 	{
 	    .name = "netbios name",
 	    .type = CONF_STRING,
@@ -365,6 +375,15 @@ const struct conf_key config_share_keys[] = {
 	    .help = "The comment shown beside the share's name.",
 	},
 	{
+	    .name = "profile",
+	    .type = CONF_LIST,
+	    SHARE(profile),
+	    .value = "",
+	    .check = check_profile,
+	    .help =
+		"Kinds of clients whose needs are set in the keys that this share leaves out, see PROFILES.",
+	},
+	{
 	    .name = "read only",
 	    .type = CONF_BOOL,
 	    SHARE(read_only),
@@ -458,6 +477,15 @@ const struct conf_key config_share_keys[] = {
 	    .value = "0",
 	    .max = 1000000,
 	    .help = "How often the share may be connected to at once; 0: any number.",
+	},
+	{
+	    .name = "max disk size",
+	    .type = CONF_UINT,
+	    SHARE(max_disk_size),
+	    .value = "0",
+	    .max = UINT32_MAX,
+	    .help =
+		"The most that clients are told the disk holds and has free, in MiB, for programs that fail on more; 0: the truth.",
 	},
 	{
 	    .name = "force user",

@@ -34,6 +34,7 @@ struct share_conf {
 	char *name; /* as spelled in the section head */
 	char *path; /* absolute, without a trailing slash */
 	char *comment;
+	struct conf_list profile;
 	bool read_only, guest_ok, browseable, store_dos_attributes, hide_dot_files, follow_symlinks;
 	bool hide_unreadable, hide_unwriteable_files;
 	bool change_notify;
@@ -55,6 +56,7 @@ struct share_conf {
 	char *force_user, *force_group;       /* "" : none */
 	uint32_t create_mask, directory_mask; /* octal */
 	uint32_t max_connections;             /* 0: any number */
+	uint32_t max_disk_size;               /* MiB; 0: as it is */
 
 	uint32_t *lines; /* private to config/: the head's line in the file, then each row's; 0
 			    where there is none */
@@ -63,6 +65,7 @@ struct share_conf {
 struct config {
 	char *file; /* where it was read from, "" for --share */
 
+	struct conf_list profile;
 	char *netbios_name, *workgroup, *server_string;
 	struct conf_list listen;
 	enum conf_protocol min_protocol, max_protocol;

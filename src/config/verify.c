@@ -24,7 +24,7 @@ row_line(const struct config *c, const struct share_conf *share, const char *nam
 uint32_t
 key_line(const struct config *c, const struct share_conf *share, const char *name)
 {
-	return row_line(c, share, name) & ~LINE_REFUSED;
+	return row_line(c, share, name) & LINE_NUMBER;
 }
 
 static bool

@@ -18,7 +18,13 @@ void verify(const struct config *c, struct report *r);
 /* The line a row's key stands on; 0 when it does not, or name is no row. */
 uint32_t key_line(const struct config *c, const struct share_conf *share, const char *name);
 
-/* Set in a row's line when its value was refused, so that it is not complained of twice. */
-#define LINE_REFUSED ((uint32_t)1 << 31)
+/*
+ * In a row's line, beside its number: its value was refused and is not complained of twice; it was
+ * set without a file; a profile has set it.
+ */
+#define LINE_REFUSED      ((uint32_t)1 << 31)
+#define LINE_BY_HAND      ((uint32_t)1 << 30)
+#define LINE_FROM_PROFILE ((uint32_t)1 << 29)
+#define LINE_NUMBER       (LINE_FROM_PROFILE - 1)
 
 #endif

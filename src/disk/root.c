@@ -128,6 +128,17 @@ volume_id(int fd, uint64_t *out)
 	return true;
 }
 
+/* A cap on what is said of a disk, for clients whose numbers end there. */
+static void
+cap_size(struct disk_fs *fs, uint32_t mib)
+{
+	uint64_t most = ((uint64_t)mib << 20) / fs->block_size;
+
+	fs->blocks = fs->blocks < most ? fs->blocks : most;
+	fs->free = fs->free < most ? fs->free : most;
+	fs->available = fs->available < most ? fs->available : most;
+}
+
 nt_status
 disk_fs_stat(const struct disk *d, struct disk_fs *out)
 {
@@ -155,5 +166,7 @@ disk_fs_stat(const struct disk *d, struct disk_fs *out)
 		.sparse = d->root->options.store_dos_attributes,
 		.compression = (unsigned long)fs.f_type == BTRFS,
 	};
+	if (d->root->options.max_mib > 0 && out->block_size > 0)
+		cap_size(out, d->root->options.max_mib);
 	return STATUS_SUCCESS;
 }

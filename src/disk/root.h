@@ -30,6 +30,7 @@ struct disk_options {
 	bool nt_acls;                                 /* security descriptors are kept and obeyed */
 	bool trusted_acls; /* in security.NTACL alone, else in user.NTACL */
 	mode_t create_mask, directory_mask;
+	uint32_t max_mib;              /* what a disk seems to hold at most; 0: what it does */
 	bool quotas;                   /* clients may have the kernel's quotas */
 	bool named_streams;            /* where the file system has extended attributes */
 	struct watch *watch;           /* learns what changes made here mean; may be NULL */

@@ -147,6 +147,7 @@ share_open(const struct server *s, struct share *sh, const struct share_conf *co
 		.nt_acls = conf->nt_acl_support,
 		.trusted_acls = sh->set->config->security_acl_name == ACL_NAME_SECURITY,
 		.named_streams = conf->named_streams,
+		.max_mib = conf->max_disk_size,
 		.create_mask = (mode_t)conf->create_mask,
 		.directory_mask = (mode_t)conf->directory_mask,
 		.watch = notify_watch(s->notify),

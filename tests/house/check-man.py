@@ -78,15 +78,39 @@ def faults(where, schema, found):
         yield f"{where}: the keys stand in another order than in the schema"
 
 
+def man_profiles(text):
+    """(profile, section, "key = value") of each row of the table under PROFILES."""
+    section = text.partition("\n.Sh PROFILES\n")[2].partition("\n.Sh ")[0]
+    return [tuple(re.split(r" Ta ", line[len(".It "):])) for line in section.split("\n") if " Ta " in line]
+
+
+def profile_faults(where, rows, found):
+    """Where the table is not the profiles' rows, each once and in their order."""
+    for row in rows:
+        if row not in found:
+            yield f"{where}: PROFILES: lacks " + " ".join(row)
+    for row in found:
+        if row not in rows:
+            yield f"{where}: PROFILES: there is no " + " ".join(row)
+    if sorted(rows) == sorted(found) and rows != found:
+        yield f"{where}: PROFILES: the rows stand in another order than in the source"
+
+
+def printed(*command):
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return [tuple(line.split("\t")) for line in output.splitlines()]
+
+
 def main(root, printer):
-    output = subprocess.run([printer], capture_output=True, text=True, check=True).stdout
-    schema = [tuple(line.split("\t")) for line in output.splitlines()]
+    schema, profiles = printed(printer), printed(printer, "profiles")
     bad = []
     for path, keys in (("man/smb1d.conf.5", man_keys), ("conf/smb1d.conf", sample_keys)):
         with open(os.path.join(root, path), encoding="utf-8") as f:
             bad += faults(path, schema, list(keys(f.read())))
-    print("\n".join(bad + [f"{len(schema)} keys, {len(bad)} faults"]))
-    return 1 if bad or not schema else 0
+    with open(os.path.join(root, "man/smb1d.conf.5"), encoding="utf-8") as f:
+        bad += profile_faults("man/smb1d.conf.5", profiles, man_profiles(f.read()))
+    print("\n".join(bad + [f"{len(schema)} keys, {len(profiles)} rows of profiles, {len(bad)} faults"]))
+    return 1 if bad or not schema or not profiles else 0
 
 
 if __name__ == "__main__":

@@ -25,9 +25,9 @@ GOOD = {
     "README": "See tests/FLOOR/test_X.c or not.\n",
     "Makefile.am": "x = src/base/low.h src/base/low.c src/wire/mid.c src/config/side.h src/prog.c tests/base/test_low\n",
     "man/smb1d.conf.5": ".Sh GLOBAL KEYS\n.It Ic size = 5\nHow\nbig.\nMore.\n.Sh SHARE KEYS\n.It Ic path\nWhat.\n"
-                        ".It Ic kind = \\(dqa\\(dq\nThe\n.Li kind .\n.Sh FILES\n",
+                        ".It Ic kind = \\(dqa\\(dq\nThe\n.Li kind .\n.Sh PROFILES\n.It old Ta share Ta kind = b\n.Sh FILES\n",
     "conf/smb1d.conf": "# About.\n\n[global]\n# How\n# big.\n;size = 5\n\n;[a]\n# What.\n;path = /srv\n# The kind .\n;kind = \"a\"\n",
-    "print": "#!/bin/sh\nprintf 'global\\tsize\\t5\\tHow big.\\nshare\\tpath\\t\\tWhat.\\nshare\\tkind\\t\"a\"\\tThe kind .\\n'\n",
+    "print": "#!/bin/sh\n[ $# = 0 ] || { printf 'old\\tshare\\tkind = b\\n'; exit; }\nprintf 'global\\tsize\\t5\\tHow big.\\nshare\\tpath\\t\\tWhat.\\nshare\\tkind\\t\"a\"\\tThe kind .\\n'\n",
 }
 
 
@@ -70,6 +70,7 @@ CASES = [
     ("check-man.py", "another default", changed_in("man/smb1d.conf.5", "size = 5", "size = 6"), 'says the default is "6"'),
     ("check-man.py", "another sentence", changed_in("conf/smb1d.conf", "# What.", "# Which."), "lacks the sentence"),
     ("check-man.py", "another order", changed_in("conf/smb1d.conf", "# What.\n;path = /srv\n# The kind .\n;kind = \"a\"\n", "# The kind .\n;kind = \"a\"\n# What.\n;path =\n"), "another order"),
+    ("check-man.py", "another row of a profile", changed_in("man/smb1d.conf.5", "Ta kind = b", "Ta kind = c"), "PROFILES: lacks old share kind = b"),
     ("check-unit.sh", "a unit that systemd takes", {}, None),
     ("check-unit.sh", "a place not filled in", changed_in("smb1d.service", "/usr/sbin/smb1d", "@sbindir@/smb1d"), "was not filled in"),
     ("check-unit.sh", "a word systemd does not know", changed_in("smb1d.service", "PrivateTmp", "PrivateTemp"), "PrivateTemp"),
