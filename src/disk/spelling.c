@@ -15,6 +15,11 @@
 
 static const char specials[] = "\"*:<>?\\|";
 
+/* Where each stands there, counted from 1; 0: nowhere. */
+static const uint8_t special_place[0x80] = {
+	['"'] = 1, ['*'] = 2, [':'] = 3, ['<'] = 4, ['>'] = 5, ['?'] = 6, ['\\'] = 7, ['|'] = 8
+};
+
 /* The length of the character at s, a surrogate's three bytes too; 0 when it is none. */
 static size_t
 decode(const char *s, uint32_t *c)
@@ -72,7 +77,7 @@ part_to_disk(const char **s, char *out, size_t room)
 		room = NAME_MAX;
 	for (; **s != '\0' && **s != '/'; *s += n) {
 		n = decode(*s, &c);
-		if (n == 0 || c < 0x20 || (c < 0x80 && strchr(specials, (int)c) != NULL))
+		if (n == 0 || c < 0x20 || (c < 0x80 && special_place[c] != 0))
 			return 0;
 		unsigned char byte = byte_of(c, (*s)[n] == '\0' || (*s)[n] == '/');
 		size_t need = byte != 0 ? 1 : n;
@@ -142,16 +147,13 @@ put_raw(const char *s, size_t n, char *out)
 static uint32_t
 shown(uint32_t c, bool last)
 {
-	const char *special;
-
 	if (c < 0x20)
 		return CONTROL + c;
 	if (last && c == ' ')
 		return LAST_SPACE;
 	if (last && c == '.')
 		return LAST_DOT;
-	special = strchr(specials, (int)c);
-	return special != NULL ? SPECIAL + (uint32_t)(special - specials) : c;
+	return special_place[c] != 0 ? SPECIAL + special_place[c] - 1 : c;
 }
 
 /* The part of a path at s, its end in *end. */
