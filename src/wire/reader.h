@@ -67,8 +67,8 @@ char *rd_string(struct reader *r);
 char *rd_string_oem(struct reader *r);
 
 /*
- * As rd_string, but with the BufferFormat byte 0x04 before it ([MS-CIFS] 2.2.2.5); without it the
- * reader goes bad.
+ * As rd_string, but with the BufferFormat byte 0x04 before it ([MS-CIFS] 2.2.2.5), which the byte
+ * that aligns the string may precede; without it the reader goes bad.
  */
 char *rd_string_04(struct reader *r);
 

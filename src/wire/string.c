@@ -68,9 +68,21 @@ rd_string(struct reader *r)
 	return string_unicode(r);
 }
 
+/* libdsm aligns before the format of a second name, not behind it; servers that look at neither
+ * byte take that. */
+static bool
+is_aligned_before(const struct reader *r)
+{
+	const uint8_t *p = r->msg + r->pos;
+
+	return r->unicode && r->pos % 2 == 0 && rd_left(r) >= 2 && p[0] == 0x00 && p[1] == 0x04;
+}
+
 char *
 rd_string_04(struct reader *r)
 {
+	if (is_aligned_before(r))
+		rd_skip(r, 1);
 	if (rd_u8(r) != 0x04)
 		r->bad = true;
 	return rd_string(r);

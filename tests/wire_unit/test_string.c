@@ -157,6 +157,12 @@ START_TEST(core_strings_begin_with_their_format)
 	RECEIVE("\4\0a\0\0\0", true);
 	ck_assert_str_eq(rd_string_04(&r), "a");
 	ck_assert(rd_ok(&r));
+	RECEIVE("\0\4a\0\0\0", true);
+	ck_assert_str_eq(rd_string_04(&r), "a");
+	ck_assert(rd_ok(&r));
+	RECEIVE("\0\4a", false);
+	ck_assert_str_eq(rd_string_04(&r), "");
+	ck_assert(!rd_ok(&r));
 	RECEIVE("\2abc\0", false);
 	ck_assert_str_eq(rd_string_04(&r), "");
 	ck_assert(!rd_ok(&r));
