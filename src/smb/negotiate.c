@@ -15,6 +15,7 @@
 #define CAP_UNICODE            0x00000004u
 #define CAP_LARGE_FILES        0x00000008u
 #define CAP_NT_SMBS            0x00000010u
+#define CAP_RPC_REMOTE_APIS    0x00000020u
 #define CAP_STATUS32           0x00000040u
 #define CAP_LOCK_AND_READ      0x00000100u
 #define CAP_NT_FIND            0x00000200u
@@ -209,9 +210,9 @@ security_mode(const struct conn *c)
 static uint32_t
 capabilities(const struct conn *c)
 {
-	uint32_t caps = CAP_UNICODE | CAP_LARGE_FILES | CAP_NT_SMBS | CAP_STATUS32 |
-	    CAP_LOCK_AND_READ | CAP_LEVEL_II_OPLOCKS | CAP_NT_FIND | CAP_INFOLEVEL_PASSTHRU |
-	    CAP_LARGE_READX | CAP_LARGE_WRITEX;
+	uint32_t caps = CAP_UNICODE | CAP_LARGE_FILES | CAP_NT_SMBS | CAP_RPC_REMOTE_APIS |
+	    CAP_STATUS32 | CAP_LOCK_AND_READ | CAP_LEVEL_II_OPLOCKS | CAP_NT_FIND |
+	    CAP_INFOLEVEL_PASSTHRU | CAP_LARGE_READX | CAP_LARGE_WRITEX;
 
 	if (share_set_has_dfs(c->set))
 		caps |= CAP_DFS;
