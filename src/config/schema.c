@@ -353,7 +353,7 @@ const struct conf_key config_global_keys[] = {
 	    GLOBAL(log_level),
 	    .value = "info",
 	    .choices = log_levels,
-	    .help = "How much is logged; debug has a line for each request.",
+	    .help = "How much is logged; debug has a line for each request and its path.",
 	},
 	{ .name = NULL },
 };

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/charset.h"
+#include "base/log.h"
 #include "config/schema.h"
 #include "disk/lookup.h"
 #include "disk/quota.h"
@@ -16,6 +17,7 @@
 #include "server/conn.h"
 #include "server/request.h"
 #include "server/server.h"
+#include "server/session.h"
 #include "server/share.h"
 #include "server/tree.h"
 
@@ -236,11 +238,25 @@ behind_share(struct request *req, const char *client)
 	return p + n;
 }
 
+/* A client may show its user no more of a failure than that it failed. */
+static void
+note(const struct request *req, const char *client)
+{
+	const struct session *s = req->session;
+
+	if (!log_debugs() || s == NULL || req->tree == NULL || req->tree->share->conf == NULL)
+		return;
+	log_debug("%s: mid %u is of user %s, share %s, path %s", req->conn->peer, req->hdr.mid,
+	    s->user != NULL ? log_clean(s->user) : "(by a password)", req->tree->share->conf->name,
+	    log_clean(client));
+}
+
 nt_status
 request_path(struct request *req, const char *client, const char **out)
 {
 	nt_status status;
 
+	note(req, client);
 	client = behind_share(req, client);
 	if (is_quota_index(req, client))
 		client = "";
@@ -259,6 +275,7 @@ request_pattern(struct request *req, const char *client, const char **dir, const
 {
 	const char *last;
 
+	note(req, client);
 	client = behind_share(req, client);
 	last = strrchr(client, separator_of(req, client));
 	*pattern = last != NULL ? last + 1 : client;
