@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/* amiga-smbfs, made to use the commands of the core protocol. */
+#include <stdio.h>
+#include <string.h>
+
+#include "talk.h"
+
+#define ENTRY 43
+#define KEY   21
+
+/* OPEN's modes: read; read and write, shared with all */
+#define TO_READ 0x40
+#define TO_BOTH 0x42
+
+static const char *const offered[] = { "PC NETWORK PROGRAM 1.0", "MICROSOFT NETWORKS 1.03",
+	"MICROSOFT NETWORKS 3.0", "LANMAN1.0", "LM1.2X002", "NT LM 0.12", "NT LANMAN 1.0", NULL };
+
+/* Made to, it ends its offer before NT's. */
+static void
+core_connected(void)
+{
+	talk_begin(0, 0);
+	talk_negotiate(DIALECTS("PC NETWORK PROGRAM 1.0", "MICROSOFT NETWORKS 1.03"), 1, 1);
+	ck_assert_uint_eq(tree_connect_core("\\\\WIRE\\SHARE", "", "A:"), STATUS_SUCCESS);
+	ck_assert_uint_ne(c->tid, 0);
+}
+
+static uint16_t
+created(const char *path)
+{
+	struct writer *w = client_begin(c, SMB_COM_CREATE);
+
+	wr_u16(w, 0);
+	wr_u32(w, 0x60000000);
+	wr_block_bytes(w);
+	wr_u8(w, 4);
+	wr_string(w, path);
+	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
+	return rd_u16(&r.words);
+}
+
+START_TEST(amiga_smbfs_offers_old_dialects_first_and_gets_nt)
+{
+	const struct names names = { "TORTURE", "WORKGROUP", "AmigaOS", "smbfs" };
+	uint8_t lm[24], nt[24];
+	const struct passwords p = { lm, sizeof(lm), nt, sizeof(nt) };
+
+	talk_begin(0x18, SMB_FLAGS2_LONG_NAMES);
+	talk_negotiate(offered, 5, 17);
+	lm_response("secret", lm);
+	ntlm_response_to("secret", nt);
+	ck_assert_uint_eq(log_on_nt(&p, &names), STATUS_SUCCESS);
+	ck_assert_uint_eq(tree_connect_andx(0, "\\\\WIRE\\PRIVATE", "A:"), STATUS_SUCCESS);
+}
+END_TEST
+
+START_TEST(amiga_smbfs_creates_writes_and_reads)
+{
+	uint16_t fid;
+
+	core_connected();
+	fid = created("\\AMIGA.TXT");
+	ck_assert_uint_eq(write_core(fid, "workbench", 9, 0), STATUS_SUCCESS);
+	ck_assert_uint_eq(rd_u16(&r.words), 9);
+	ck_assert_uint_eq(close_fid(fid), STATUS_SUCCESS);
+	ck_assert_uint_eq(open_core("\\AMIGA.TXT", TO_READ, &fid), STATUS_SUCCESS);
+	ck_assert_uint_eq(r.word_count, 7);
+	ck_assert_uint_eq(read_core(fid, 100, 4), STATUS_SUCCESS);
+	expect_read("bench");
+	ck_assert_uint_eq(read_core(fid, 100, 9), STATUS_SUCCESS);
+	expect_read("");
+	ck_assert_uint_eq(close_fid(fid), STATUS_SUCCESS);
+}
+END_TEST
+
+START_TEST(amiga_smbfs_sets_a_size_by_writing_nothing)
+{
+	uint16_t fid;
+
+	core_connected();
+	fid = created("\\SIZE.TXT");
+	ck_assert_uint_eq(write_core(fid, "workbench", 9, 0), STATUS_SUCCESS);
+	ck_assert_uint_eq(write_core(fid, "", 0, 4), STATUS_SUCCESS);
+	ck_assert_uint_eq(server_size(&server, "SIZE.TXT"), 4);
+	ck_assert_uint_eq(write_core(fid, "", 0, 400), STATUS_SUCCESS);
+	ck_assert_uint_eq(server_size(&server, "SIZE.TXT"), 400);
+	ck_assert_uint_eq(close_fid(fid), STATUS_SUCCESS);
+}
+END_TEST
+
+/* One SEARCH; its entries are counted, and the key of the last kept. */
+static nt_status
+search(const char *pattern, uint8_t key[KEY], unsigned *n)
+{
+	struct writer *w = client_begin(c, SMB_COM_SEARCH);
+	nt_status status;
+
+	wr_u16(w, 3);
+	wr_u16(w, 0x16);
+	wr_block_bytes(w);
+	wr_u8(w, 4);
+	wr_string(w, pattern);
+	wr_u8(w, 5);
+	wr_u16(w, pattern[0] == '\0' ? KEY : 0);
+	if (pattern[0] == '\0')
+		wr_bytes(w, key, KEY);
+	status = client_call(c, &r);
+	*n = rd_u16(&r.words);
+	rd_skip(&r.bytes, 3);
+	for (unsigned i = 0; i < *n; i++) {
+		memcpy(key, rd_bytes(&r.bytes, KEY), KEY);
+		rd_skip(&r.bytes, ENTRY - KEY);
+	}
+	return status;
+}
+
+START_TEST(amiga_smbfs_searches_a_directory)
+{
+	uint8_t key[KEY];
+	unsigned n, all = 0;
+	nt_status status;
+
+	core_connected();
+	status = search("\\FOLDER\\*.*", key, &n);
+	while (status == STATUS_SUCCESS) {
+		ck_assert_uint_gt(n, 0);
+		all += n;
+		status = search("", key, &n);
+	}
+	ck_assert_uint_eq(status, ERR_NO_FILES);
+	ck_assert_uint_eq(all, ENTRIES + 2);
+}
+END_TEST
+
+START_TEST(amiga_smbfs_gets_and_sets_attributes)
+{
+	uint16_t fid;
+	struct writer *w;
+
+	core_connected();
+	fid = created("\\ATTR.TXT");
+	ck_assert_uint_eq(close_fid(fid), STATUS_SUCCESS);
+	w = client_begin(c, SMB_COM_SET_INFORMATION);
+	wr_u16(w, 0x20);
+	wr_u32(w, 0x50000000);
+	wr_zero(w, 10);
+	wr_block_bytes(w);
+	wr_u8(w, 4);
+	wr_string(w, "\\ATTR.TXT");
+	wr_u8(w, 4);
+	wr_u8(w, 0);
+	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
+	ck_assert_uint_eq(
+	    by_path(SMB_COM_QUERY_INFORMATION, NULL, 0, "\\ATTR.TXT"), STATUS_SUCCESS);
+	ck_assert_uint_eq(rd_u16(&r.words), 0x20);
+	ck_assert_uint_eq(rd_u32(&r.words), 0x50000000);
+	ck_assert_uint_eq(rd_u32(&r.words), 0);
+	ck_assert_uint_eq(open_core("\\ATTR.TXT", TO_BOTH, &fid), STATUS_SUCCESS);
+	wr_u16(client_begin(c, SMB_COM_QUERY_INFORMATION2), fid);
+	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
+	ck_assert_uint_eq(r.word_count, 11);
+	for (int i = 0; i < 3; i++) { /* no time without a date */
+		ck_assert_uint_ne(rd_u16(&r.words), 0);
+		rd_skip(&r.words, 2);
+	}
+}
+END_TEST
+
+START_TEST(amiga_smbfs_makes_moves_and_removes)
+{
+	const uint16_t attributes = 0x16;
+	struct writer *w;
+
+	core_connected();
+	ck_assert_uint_eq(by_path(SMB_COM_CREATE_DIRECTORY, NULL, 0, "\\DRAWER"), STATUS_SUCCESS);
+	ck_assert_uint_eq(close_fid(created("\\DRAWER\\A.TXT")), STATUS_SUCCESS);
+	w = client_begin(c, SMB_COM_RENAME);
+	wr_u16(w, attributes);
+	wr_block_bytes(w);
+	wr_u8(w, 4);
+	wr_string(w, "\\DRAWER\\A.TXT");
+	wr_u8(w, 4);
+	wr_string(w, "\\DRAWER\\B.TXT");
+	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
+	ck_assert(server_has(&server, "DRAWER/B.TXT"));
+	ck_assert_uint_ne(by_path(SMB_COM_DELETE_DIRECTORY, NULL, 0, "\\DRAWER"), STATUS_SUCCESS);
+	ck_assert_uint_eq(
+	    by_path(SMB_COM_DELETE, &attributes, 1, "\\DRAWER\\B.TXT"), STATUS_SUCCESS);
+	ck_assert_uint_eq(by_path(SMB_COM_DELETE_DIRECTORY, NULL, 0, "\\DRAWER"), STATUS_SUCCESS);
+	ck_assert(!server_has(&server, "DRAWER"));
+}
+END_TEST
+
+START_TEST(amiga_smbfs_asks_for_the_disk)
+{
+	core_connected();
+	client_begin(c, SMB_COM_QUERY_INFORMATION_DISK);
+	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
+	ck_assert_uint_eq(r.word_count, 5);
+	ck_assert_uint_gt(rd_u16(&r.words), 0);
+}
+END_TEST
+
+START_TEST(amiga_smbfs_reads_and_writes_raw)
+{
+	struct writer *w;
+	const uint8_t *raw;
+	uint16_t fid;
+	size_t n;
+
+	core_connected();
+	fid = created("\\RAW.TXT");
+	ck_assert_uint_eq(write_core(fid, "0123456789", 10, 0), STATUS_SUCCESS);
+	w = client_begin(c, SMB_COM_READ_RAW);
+	wr_u16(w, fid);
+	wr_u32(w, 2);
+	wr_u16(w, 5);
+	wr_zero(w, 8);
+	client_send(c);
+	raw = client_receive_raw(c, &n);
+	ck_assert_uint_eq(n, 5);
+	ck_assert_mem_eq(raw, "23456", 5);
+	w = client_begin(c, SMB_COM_WRITE_RAW);
+	wr_u16(w, fid);
+	wr_u16(w, 3);
+	wr_u16(w, 0);
+	wr_u32(w, 10);
+	wr_u32(w, 0);
+	wr_u16(w, 1); /* write through */
+	wr_u32(w, 0);
+	wr_u16(w, 0);
+	wr_u16(w, 59);
+	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
+	ck_assert(client_send_message(c, "abc", 3));
+	client_receive(c, &r);
+	ck_assert_uint_eq(r.h.command, SMB_COM_WRITE_COMPLETE);
+	ck_assert_uint_eq(r.h.status, STATUS_SUCCESS);
+	ck_assert_uint_eq(server_size(&server, "RAW.TXT"), 13);
+	ck_assert_uint_eq(close_fid(fid), STATUS_SUCCESS);
+}
+END_TEST
+
+/* Versions before 1.73 did not cut the message behind its last byte. */
+START_TEST(amiga_smbfs_sends_junk_behind_the_body)
+{
+	struct writer *w;
+	uint8_t msg[256];
+	size_t len;
+
+	core_connected();
+	w = client_begin(c, SMB_COM_CHECK_DIRECTORY);
+	wr_block_bytes(w);
+	wr_u8(w, 4);
+	wr_string(w, "\\FOLDER");
+	memset(msg, 0xA5, sizeof(msg));
+	memcpy(msg, client_message(c, &len), c->out.pos);
+	ck_assert(client_send_message(c, msg, len + 100));
+	client_receive(c, &r);
+	ck_assert_uint_eq(r.h.status, STATUS_SUCCESS);
+}
+END_TEST
+
+/* An old one never closed: the error must not be for everybody. */
+START_TEST(amiga_smbfs_leaks_500_files_and_goes_on)
+{
+	uint16_t fid, last;
+
+	core_connected();
+	for (int i = 0; i < 600; i++)
+		ck_assert_uint_eq(open_core("\\HELLO.TXT", TO_READ, &last), STATUS_SUCCESS);
+	ck_assert_uint_eq(open_core("\\HELLO.TXT", TO_READ, &fid), STATUS_SUCCESS);
+	ck_assert_uint_eq(read_core(last, 3, 0), STATUS_SUCCESS);
+	expect_read("012");
+}
+END_TEST
+
+TCase *
+amiga_client(void)
+{
+	TCase *t = tcase_create("amiga-smbfs");
+
+	tcase_add_test(t, amiga_smbfs_offers_old_dialects_first_and_gets_nt);
+	tcase_add_test(t, amiga_smbfs_creates_writes_and_reads);
+	tcase_add_test(t, amiga_smbfs_sets_a_size_by_writing_nothing);
+	tcase_add_test(t, amiga_smbfs_searches_a_directory);
+	tcase_add_test(t, amiga_smbfs_gets_and_sets_attributes);
+	tcase_add_test(t, amiga_smbfs_makes_moves_and_removes);
+	tcase_add_test(t, amiga_smbfs_asks_for_the_disk);
+	tcase_add_test(t, amiga_smbfs_reads_and_writes_raw);
+	tcase_add_test(t, amiga_smbfs_sends_junk_behind_the_body);
+	tcase_add_test(t, amiga_smbfs_leaks_500_files_and_goes_on);
+	return t;
+}
