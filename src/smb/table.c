@@ -74,6 +74,7 @@ static const struct smb_command *const commands[256] = {
 	[SMB_COM_READ_MPX_SECONDARY] = &smb_not_implemented,
 	[SMB_COM_WRITE_MPX_SECONDARY] = &smb_not_implemented,
 	[SMB_COM_QUERY_SERVER] = &smb_not_implemented,
+	[SMB_COM_IOCTL_SECONDARY] = &smb_not_implemented,
 	[SMB_COM_NEW_FILE_SIZE] = &smb_not_implemented,
 	[SMB_COM_FIND_NOTIFY_CLOSE] = &smb_not_implemented,
 	[SMB_COM_SECURITY_PACKAGE_ANDX] = &smb_not_implemented,
