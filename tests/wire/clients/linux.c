@@ -162,6 +162,29 @@ START_TEST(cifs_ko_asks_for_no_echo_and_hears_none)
 }
 END_TEST
 
+/* More than 16 bits count, in one message, since the capability is there. */
+START_TEST(smbclient_writes_more_than_64_kib_at_once)
+{
+	static uint8_t large[100000];
+	struct reader data;
+	uint16_t fid;
+
+	for (size_t i = 0; i < sizeof(large); i++)
+		large[i] = (uint8_t)(i * 7 >> 4);
+	connected();
+	ck_assert_uint_ne(c->capabilities & 0x8000, 0);
+	ck_assert_uint_eq(client_try_open(c, "\\large.bin", 0x0012019F, 5, &fid), STATUS_SUCCESS);
+	ck_assert_uint_eq(write_andx(fid, 0, large, sizeof(large)), STATUS_SUCCESS);
+	rd_skip(&r.words, 4);
+	ck_assert_uint_eq(rd_u16(&r.words), sizeof(large) & 0xFFFF);
+	rd_skip(&r.words, 2);
+	ck_assert_uint_eq(rd_u16(&r.words), sizeof(large) >> 16);
+	ck_assert_uint_eq(server_size(&server, "large.bin"), sizeof(large));
+	ck_assert_uint_eq(read_andx(fid, 70000, 30000, &data), STATUS_SUCCESS);
+	ck_assert_mem_eq(rd_bytes(&data, 30000), large + 70000, 30000);
+}
+END_TEST
+
 /* libsmbclient of old sends as many writes at once, less one. */
 START_TEST(smbclient_is_let_have_two_requests_at_least_on_the_way)
 {
@@ -182,6 +205,7 @@ linux_client(void)
 	tcase_add_test(t, cifs_ko_falls_back_to_the_old_disk_information);
 	tcase_add_test(t, cifs_ko_gets_an_error_for_what_nobody_knows);
 	tcase_add_test(t, cifs_ko_asks_for_no_echo_and_hears_none);
+	tcase_add_test(t, smbclient_writes_more_than_64_kib_at_once);
 	tcase_add_test(t, smbclient_is_let_have_two_requests_at_least_on_the_way);
 	return t;
 }

@@ -80,6 +80,47 @@ START_TEST(open_ps2_loader_tries_lm_after_logon_failure_alone)
 }
 END_TEST
 
+/* As it finds it in NEGOTIATE: the response goes with the share, or the password as it is. */
+START_TEST(open_ps2_loader_knows_passwords_of_shares)
+{
+	struct writer *w;
+	uint8_t response[24];
+	const struct passwords none = { .oem = "", .unicode = "" };
+
+	talk_begin_with(&by_shares, CASELESS, SETUP_FLAGS2);
+	talk_negotiate(DIALECTS("NT LM 0.12"), 0, 17);
+	rd_skip(&r.words, 2);
+	ck_assert_uint_eq(rd_u8(&r.words) & 0x03, 0x02);
+	c->flags2 = PATH_FLAGS2;
+	ck_assert_uint_eq(log_on_nt(&none, &names), STATUS_SUCCESS);
+	ntlm_response_to("secret", response);
+	w = client_begin(c, SMB_COM_TREE_CONNECT_ANDX);
+	client_no_andx(w);
+	wr_u16(w, 0);
+	wr_u16(w, sizeof(response));
+	wr_block_bytes(w);
+	wr_bytes(w, response, sizeof(response));
+	wr_string(w, "\\\\192.168.0.10\\private");
+	wr_bytes(w, "?????", 6);
+	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
+	c->tid = r.h.tid;
+	client_open(c, "\\hello.txt");
+}
+END_TEST
+
+START_TEST(open_ps2_loader_sends_a_readable_password_when_asked)
+{
+	const struct passwords p = { .oem = "secret", .oem_len = 6, .unicode = "" };
+
+	talk_begin_with(&plain, CASELESS, SETUP_FLAGS2);
+	talk_negotiate(DIALECTS("NT LM 0.12"), 0, 17);
+	c->flags2 = PATH_FLAGS2;
+	ck_assert_uint_eq(log_on_nt(&p, &names), STATUS_SUCCESS);
+	rd_skip(&r.words, 4);
+	ck_assert_uint_eq(rd_u16(&r.words), 0); /* no guest */
+}
+END_TEST
+
 /* Its NameLength counts the NUL, and a byte too many follows. */
 static nt_status
 open_nt(const char *path, bool for_writing, uint16_t *fid)
@@ -307,6 +348,8 @@ ps2_client(void)
 
 	tcase_add_test(t, open_ps2_loader_keeps_the_domain_in_32_bytes);
 	tcase_add_test(t, open_ps2_loader_tries_lm_after_logon_failure_alone);
+	tcase_add_test(t, open_ps2_loader_knows_passwords_of_shares);
+	tcase_add_test(t, open_ps2_loader_sends_a_readable_password_when_asked);
 	tcase_add_test(t, open_ps2_loader_reads_a_game);
 	tcase_add_test(t, open_ps2_loader_writes_a_memory_card);
 	tcase_add_test(t, open_ps2_loader_renames_and_deletes);

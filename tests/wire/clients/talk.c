@@ -7,7 +7,7 @@
 #include "auth/crypto.h"
 #include "auth/ntlm.h"
 
-struct server server;
+struct server server, plain, by_shares;
 struct client *c;
 struct reply r;
 
@@ -19,11 +19,17 @@ talk_end(void)
 }
 
 void
-talk_begin(uint8_t flags, uint16_t flags2)
+talk_begin_with(const struct server *s, uint8_t flags, uint16_t flags2)
 {
-	c = client_connect(server.port);
+	c = client_connect(s->port);
 	c->flags = flags;
 	c->flags2 = flags2;
+}
+
+void
+talk_begin(uint8_t flags, uint16_t flags2)
+{
+	talk_begin_with(&server, flags, flags2);
 }
 
 void

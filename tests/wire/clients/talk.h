@@ -16,7 +16,9 @@
  * the client in hand would and leaves the reply in `r`; the status is told.
  */
 
-extern struct server server; /* every dialect, every way to log on */
+extern struct server server;    /* every dialect, every response to a challenge */
+extern struct server plain;     /* readable passwords alone */
+extern struct server by_shares; /* passwords of shares */
 extern struct client *c;
 extern struct reply r;
 
@@ -38,6 +40,7 @@ void talk_end(void);
 
 /* A connection whose requests have these flags. */
 void talk_begin(uint8_t flags, uint16_t flags2);
+void talk_begin_with(const struct server *s, uint8_t flags, uint16_t flags2);
 
 /* NEGOTIATE; fails unless the dialect of that index is chosen and the reply has these words. */
 void talk_negotiate(const char *const *dialects, uint16_t index, uint8_t words);

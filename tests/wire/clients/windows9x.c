@@ -53,6 +53,25 @@ START_TEST(windows_95_logs_on_by_lm_without_its_last_name)
 }
 END_TEST
 
+/* 24 bytes, of which the password and its NUL are the first, in capitals. */
+START_TEST(windows_95_sends_a_readable_password_in_24_bytes)
+{
+	uint8_t field[24] = "SECRET\0left over from be";
+	const struct passwords p = { .oem = field, .oem_len = sizeof(field), .unicode = "" };
+
+	talk_begin_with(&plain, 0x18, SMB_FLAGS2_LONG_NAMES);
+	talk_negotiate(offered, 5, 17);
+	rd_skip(&r.words, 2);
+	ck_assert_uint_eq(rd_u8(&r.words) & 0x02, 0); /* no challenge */
+	ck_assert_uint_eq(log_on_nt(&p, &names95), STATUS_SUCCESS);
+	rd_skip(&r.words, 4);
+	ck_assert_uint_eq(rd_u16(&r.words), 0);
+	ck_assert_uint_eq(tree_connect_andx(0, "\\\\WIRE\\PRIVATE", "A:"), STATUS_SUCCESS);
+	field[0] = 'X';
+	ck_assert_uint_eq(log_on_nt(&p, &names95), DOS(2, 2));
+}
+END_TEST
+
 START_TEST(windows_98_asks_for_the_disk_right_after_connecting)
 {
 	uint32_t total, sectors, free;
@@ -255,6 +274,7 @@ windows9x_client(void)
 	TCase *t = tcase_create("Windows 9x");
 
 	tcase_add_test(t, windows_95_logs_on_by_lm_without_its_last_name);
+	tcase_add_test(t, windows_95_sends_a_readable_password_in_24_bytes);
 	tcase_add_test(t, windows_98_asks_for_the_disk_right_after_connecting);
 	tcase_add_test(t, windows_95_goes_on_behind_two_dots);
 	tcase_add_test(t, windows_95_is_told_that_a_search_for_one_name_has_ended);

@@ -42,6 +42,20 @@ connected_nt4(void)
 	ck_assert_uint_eq(tree_connect_andx(0, "\\\\WIRE\\PRIVATE", "?????"), STATUS_SUCCESS);
 }
 
+/* The length of the field that it leaves empty may be anything up to there. */
+START_TEST(windows_nt_sends_a_readable_password_beside_a_stray_length)
+{
+	const uint8_t stray[5] = { 0 };
+	const struct passwords p = { "secret", 7, stray, sizeof(stray) };
+
+	talk_begin_with(&plain, FLAGS, FLAGS2);
+	talk_negotiate(offered_nt4, 7, 17);
+	ck_assert_uint_eq(log_on_nt(&p, &names), STATUS_SUCCESS);
+	rd_skip(&r.words, 4);
+	ck_assert_uint_eq(rd_u16(&r.words), 0); /* no guest */
+}
+END_TEST
+
 /* NT and 2000 call the first, XP the second, when they have an address alone. */
 START_TEST(windows_calls_a_server_whose_name_it_does_not_know)
 {
@@ -248,6 +262,7 @@ windows_nt_client(void)
 {
 	TCase *t = tcase_create("Windows NT");
 
+	tcase_add_test(t, windows_nt_sends_a_readable_password_beside_a_stray_length);
 	tcase_add_loop_test(t, windows_calls_a_server_whose_name_it_does_not_know, 0, 2);
 	tcase_add_test(t, windows_nt_with_vc_number_0_ends_no_other_connection);
 	tcase_add_test(t, windows_nt_is_told_that_locks_do_not_change);
