@@ -3,6 +3,7 @@
 """What the profiles of smb1d.conf do for the clients they are for, seen by these."""
 
 import os
+import pwd
 import struct
 import subprocess
 import sys
@@ -10,9 +11,11 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from daemon import Daemon, Share, smb1d_program  # noqa: E402
-from raw import OPEN_IF, READ, SUCCESS, WRITE, Raw  # noqa: E402
+from raw import CREATE, NO_ANDX, OPEN, OPEN_IF, READ, SUCCESS, WRITE, Raw  # noqa: E402
 
 NEGOTIATE, TREE_CONNECT, QUERY_INFORMATION_DISK, TRANSACTION2 = 0x72, 0x70, 0x80, 0x32
+CREATE_DIRECTORY, DELETE, RENAME, WRITE_ANDX, SEARCH = 0x00, 0x06, 0x07, 0x2F, 0x81
+ACCESS_DENIED = 0xC0000022
 REQUEST_OPLOCK = 2
 MIB = 1 << 20
 
@@ -141,6 +144,58 @@ class Clients(ProfilesTest):
 		self.assertIn("\t# from profile ps2:\n\tntlm auth = ntlmv1-permitted\n", out.stdout)
 		self.assertIn("\t# from profile ps2:\n\toplocks = no\n", out.stdout)
 		self.assertIn("profile ps2 sets ntlm auth", out.stderr)
+
+
+class DropFolder(ProfilesTest):
+	"""A directory that the server may only write to, as smb1d.conf(5) has it; its group may read it."""
+
+	def setUp(self):
+		keys = {"read_only": "no", "profile": "scanner", "create_mask": "0240", "directory_mask": "0370"}
+		if os.geteuid() == 0:
+			keys["force_user"] = "nobody"  # root is asked nothing
+		self.serve(Share("intake", **keys))
+		self.directory = self.daemon.path("intake")
+		for above in (self.daemon.dir, os.path.dirname(self.directory)):
+			os.chmod(above, 0o755)
+		if os.geteuid() == 0:
+			os.chown(self.directory, pwd.getpwnam("nobody").pw_uid, os.getegid())
+		os.chmod(self.directory, 0o2370)
+		self.addCleanup(os.chmod, self.directory, 0o700)
+		self.scanner = self.connect().on("intake")
+
+	def scan(self, name, data):
+		reply = self.scanner.ask_open(name, WRITE, CREATE)
+		self.assertEqual(reply.status, SUCCESS)
+		fid, = struct.unpack_from("<H", reply.words, 5)
+		words = NO_ANDX + struct.pack("<HIIHHHHH", fid, 0, 0, 0, 0, 0, len(data), 32 + 1 + 24 + 2)
+		self.assertEqual(self.scanner.call(WRITE_ANDX, words, data).status, SUCCESS)
+		self.scanner.close(fid)
+
+	def named(self, command, *names):
+		return self.scanner.call(command, struct.pack("<H", 0x16) if command else b"",
+		    b"".join(b"\x04" + n + b"\0" for n in names)).status
+
+	def test_a_scanner_puts_files_and_may_rename_and_delete_them(self):
+		self.scan("\\SCAN.TMP", b"pages")
+		self.assertEqual(self.named(RENAME, b"\\SCAN.TMP", b"\\SCAN.PDF"), SUCCESS)
+		self.scan("\\PROBE", b"?")
+		self.assertEqual(self.named(DELETE, b"\\PROBE"), SUCCESS)
+		self.assertEqual(self.named(CREATE_DIRECTORY, b"\\TODAY"), SUCCESS)
+		self.scan("\\TODAY\\SCAN.PDF", b"more")
+		os.chmod(self.directory, 0o700)
+		os.chmod(os.path.join(self.directory, "TODAY"), 0o700)
+		self.assertEqual(sorted(os.listdir(self.directory)), ["SCAN.PDF", "TODAY"])
+		state = os.stat(os.path.join(self.directory, "SCAN.PDF"))
+		self.assertEqual((state.st_size, state.st_mode & 0o777), (5, 0o240))
+		self.assertEqual(state.st_gid, os.stat(self.directory).st_gid)
+
+	def test_nobody_lists_or_reads_what_was_put_there(self):
+		self.scan("\\SCAN.PDF", b"pages")
+		for client in (self.scanner, self.connect().on("intake")):
+			self.assertEqual(client.ask_open("\\SCAN.PDF", READ, OPEN).status, ACCESS_DENIED)
+			self.assertEqual(client.ask_open("\\SCAN.PDF", READ | WRITE, OPEN).status, ACCESS_DENIED)
+			reply = client.call(SEARCH, struct.pack("<HH", 5, 0x16), b"\x04\\*.*\0\x05\0\0")
+			self.assertEqual(reply.status, ACCESS_DENIED)
 
 
 if __name__ == "__main__":
