@@ -4,11 +4,11 @@
  * A whole connection from bytes: an in-process server with one writable share, one read-only share
  * and a worker without threads, over a socket pair.
  *
- * The first byte chooses the prologue (BEGIN_*). Then come records: a length of two bytes, a
- * command, a byte HOW_*, and so many bytes behind the header (word count, words, byte count,
- * bytes). The header is made here, with the ids of the session and trees of the prologue; FIDs,
- * SIDs and further ids are handed out from 1 upwards, so that small numbers in the input mean live
- * ones.
+ * The first byte chooses the prologue (BEGIN_*) and the dialect it speaks. Then come records: a
+ * length of two bytes, a command, a byte HOW_*, and so many bytes behind the header (word count,
+ * words, byte count, bytes). The header is made here, with the ids of the session and trees of the
+ * prologue; FIDs, SIDs and further ids are handed out from 1 upwards, so that small numbers in the
+ * input mean live ones.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -40,6 +40,7 @@
 #define BEGIN_EXTENDED 0x02 /* with extended security; the log-on is the input's */
 #define BEGIN_NETBIOS  0x04
 #define BEGIN_FILES    0x08 /* with a file (FID 1) and a directory (FID 2) open */
+#define BEGIN_DIALECT  0x70 /* of dialects[]; with BEGIN_EXTENDED the first */
 
 #define HOW_RAW       0x01 /* the record is all of the message */
 #define HOW_OEM       0x02
@@ -66,7 +67,8 @@ static uint32_t client_address = 0x0A000000;
 struct client {
 	int fd;
 	bool netbios, gone;
-	bool raw; /* READ_RAW was asked for: what comes now may be anything */
+	unsigned dialect; /* of dialects[] */
+	bool raw;         /* READ_RAW was asked for: what comes now may be anything */
 	uint16_t flags2;
 	uint16_t mid;
 	uint32_t status; /* of the last reply */
@@ -183,6 +185,9 @@ make_config(void)
 		{ NULL, "guest account", "root" },
 		{ NULL, "ntlm auth", "ntlmv1-permitted" },
 		{ NULL, "lanman auth", "yes" },
+		{ NULL, "plaintext auth", "yes" },
+		{ NULL, "server min protocol", "CORE" },
+		{ NULL, "unix extensions", "yes" },
 		{ NULL, "max mux", "4" },
 		{ NULL, "max open files", "32" },
 		{ "rw", "guest ok", "yes" },
@@ -406,6 +411,32 @@ log_on(struct client *c)
 	SAY(c, 0x75, 1, 0, "\x04\xff\0\0\0\0\0\1\0\x0c\0\0IPC$\0?????\0");
 }
 
+/* LAN Manager's way, in its code page. */
+static void
+log_on_lanman(struct client *c)
+{
+	SAY(c, 0x73, 0, 0, "\x0a\xff\0\0\0\xff\xff\2\0\1\0\0\0\0\0\0\0\0\0\0\0\x06\0guest\0");
+	SAY(c, 0x75, 1, 0, "\x04\xff\0\0\0\0\0\1\0\x0a\0\0rw\0?????\0");
+	SAY(c, 0x75, 1, 0, "\x04\xff\0\0\0\0\0\1\0\x0a\0\0ro\0?????\0");
+	SAY(c, 0x75, 1, 0, "\x04\xff\0\0\0\0\0\1\0\x0c\0\0IPC$\0?????\0");
+}
+
+/* The core dialects know no users. */
+static void
+connect_core(struct client *c)
+{
+	SAY(c, 0x70, 0, 0, "\0\x0a\0\4rw\0\4\0\4A:\0");
+	SAY(c, 0x70, 0, 0, "\0\x0a\0\4ro\0\4\0\4A:\0");
+	SAY(c, 0x70, 0, 0, "\0\x0d\0\4IPC$\0\4\0\4IPC\0");
+}
+
+static void
+open_files_dos(struct client *c)
+{
+	SAY(c, 0x02, 1, 1, "\2\x42\0\x16\0\x07\0\4a.txt\0");
+	SAY(c, 0x02, 1, 1, "\2\x42\0\x16\0\x07\0\4dir\\b\0");
+}
+
 static void
 open_files(struct client *c)
 {
@@ -417,6 +448,36 @@ open_files(struct client *c)
 	    "\x18\xff\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x9f\1\x13\0\0\0\0\0\0\0\0\0\x80\0\0\0"
 	    "\7\0\0\0\1\0\0\0\1\0\0\0\2\0\0\0\0\x04\0"
 	    "dir\0");
+}
+
+static const struct {
+	const char *negotiate; /* the request's body */
+	size_t len;
+	void (*begin)(struct client *c);
+	void (*open)(struct client *c);
+} dialects[] = {
+#define DIALECT(text, begin, open) \
+	{ \
+		text, sizeof(text) - 1, begin, open \
+	}
+	DIALECT("\0\x0c\0\2NT LM 0.12\0", log_on, open_files),
+	DIALECT("\0\x0b\0\2LANMAN2.1\0", log_on_lanman, open_files_dos),
+	DIALECT("\0\x0b\0\2LM1.2X002\0", log_on_lanman, open_files_dos),
+	DIALECT("\0\x0b\0\2LANMAN1.0\0", log_on_lanman, open_files_dos),
+	DIALECT("\0\x19\0\2MICROSOFT NETWORKS 1.03\0", connect_core, open_files_dos),
+	DIALECT("\0\x18\0\2PC NETWORK PROGRAM 1.0\0", connect_core, open_files_dos),
+};
+#define NDIALECTS (sizeof dialects / sizeof dialects[0])
+
+static void
+say_dialect(struct client *c)
+{
+	const struct ids nobody = { 0, 0, 1 };
+
+	send_command(c, 0x72, &nobody, dialects[c->dialect].negotiate, dialects[c->dialect].len);
+	turn(c);
+	if (c->status != 0)
+		abort();
 }
 
 static void
@@ -432,11 +493,15 @@ prologue(struct client *c, uint8_t how)
 	if ((how & BEGIN_NOTHING) != 0)
 		return;
 	c->flags2 = (how & BEGIN_EXTENDED) != 0 ? 0x4801 : 0x4001;
-	SAY(c, 0x72, 0, 0, "\0\x0c\0\2NT LM 0.12\0");
 	if ((how & BEGIN_EXTENDED) == 0)
-		log_on(c);
+		c->dialect = ((how & (unsigned)BEGIN_DIALECT) >> 4) % NDIALECTS;
+	if (c->dialect != 0)
+		c->flags2 = 0;
+	say_dialect(c);
+	if ((how & BEGIN_EXTENDED) == 0)
+		dialects[c->dialect].begin(c);
 	if ((how & (BEGIN_FILES | BEGIN_EXTENDED)) == BEGIN_FILES)
-		open_files(c);
+		dialects[c->dialect].open(c);
 }
 
 static void
@@ -454,6 +519,9 @@ record(struct client *c, uint8_t command, uint8_t how, const uint8_t *body, size
 	} else {
 		c->flags2 = (uint16_t)(0x0801 | ((how & HOW_OEM) != 0 ? 0 : 0x8000) |
 		    ((how & HOW_DOS_ERROR) != 0 ? 0 : 0x4000));
+		/* Older clients have neither, unless told to. */
+		if (c->dialect != 0)
+			c->flags2 ^= 0xC801;
 		send_command(c, command, &ids, body, n);
 	}
 	if ((how & HOW_PIPELINED) == 0) {

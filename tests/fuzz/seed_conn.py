@@ -412,6 +412,39 @@ seed("pipe_levels", PIPE, *[trans2(7, words("HH", 3, level), how=IPC) for level 
 seed("pipe_junk", PIPE, READ_PIPE, trans(0x37, 3, b"\5\0\x63\3" + b"\x10" * 40), trans(0x37, 3, BIND))
 
 
+# Clients of each older dialect: dialects[] of fuzz_conn.c. They write in their code page.
+def old_name(command, s, w=b""):
+    return record(command, block(w, b"\4" + text(s, False)))
+
+
+def old_names(command, s, t, w=b""):
+    return record(command, block(w, b"\4" + text(s, False) + b"\4" + text(t, False)))
+
+
+for dialect in range(1, 6):
+    begin = FILES | dialect << 4
+    seed("old_files_%d" % dialect, old_name(0x03, "\\NEW", words("HI", 0x20, 0)), record(0x0B, block(words("HHIH", 3, 3, 0, 0), b"\1\3\0new")),
+         record(0x0A, block(words("HHIH", 1, 5, 0, 0))), record(0x0C, block(words("HII", 1, 4, 0))), record(0x12, block(words("HHI", 1, 2, 0))),
+         record(0x22, block(words("HHHHHHH", 3, 1, 1, 1, 1, 1, 1))), record(0x04, block(words("HI", 3, 0))), old_name(0x08, "\\NEW"),
+         old_names(0x07, "\\*.*", "\\*.OLD", words("H", 0x16)), old_names(0x29, "\\A.*", "\\DIR", words("HHH", 0xFFFF, 0x12, 0)),
+         old_names(0x2A, "\\DIR\\*", "\\M*", words("HHH", 0xFFFF, 0x10, 0)), old_name(0x06, "\\????????.???", words("H", 6)), begin=begin)
+    seed("old_search_%d" % dialect, record(0x81, block(words("HH", 1, 0x10), b"\4????????.???\0\5\0\0")),
+         record(0x82, block(words("HH", 9, 0x16), b"\4*.*\0\5\0\0")), record(0x80, block()), record(0x11, block()), begin=begin)
+    seed("old_chain_%d" % dialect, record(0x2D, block(words("BBHHHHHIHIII", 0x2E, 0, 68 + 6, 0, 0x42, 0x16, 0, 0, 1, 0, 0, 0), b"\\A.TXT\0")
+                                          + andx(words("HIHHIH", 0, 0, 5, 5, 0, 0))), record(0x31, block(words("HI", 1, 0))), begin=begin)
+seed("old_shares", record(0x72, block(b"", b"\2PC NETWORK PROGRAM 1.0\0")), record(0x70, block(b"", b"\4\\\\S\\RO\0\4secret\0\4?????\0")),
+     record(0x70, block(b"", b"\4RW\0\4\0\4LPT1:\0")), record(0x71, block()), begin=NOTHING)
+seed("messages", record(0xD5, block(b"", b"\4ME\0\4YOU\0")), record(0xD7, block(words("H", 1), b"\1\5\0hello")), record(0xD6, block(words("H", 1))),
+     record(0xD0, block(b"", b"\4ME\0\4YOU\0\1\5\0hello")), record(0xD4, block(b"", b"\4YOU\0")), begin=NOTHING)
+POSIX = trans2(4, words("HH", 0, 0x200), words("HHQ", 1, 0, 0xFF))
+seed("unix_links", POSIX, trans2(6, words("HI", 0x201, 0) + text("link"), text("/etc/passwd")), trans2(5, words("HI", 0x201, 0) + text("link")),
+     trans2(6, words("HI", 0x201, 0) + text("dir/up"), text("..")), trans2(5, words("HI", 0x20B, 0) + text("dir/up/a.txt")),
+     trans2(5, words("HI", 0x107, 0) + text("link")))
+seed("unix_open", POSIX, trans2(6, words("HI", 0x209, 0) + text("p"), words("IIQIHH", 0, 0x12, 0o644, 0, 0, 0x200)),
+     trans2(8, words("HHH", 3, 0x208, 0), words("HHIQQ", 1, 0, 7, 0, 10)), trans2(7, words("HH", 3, 0x208), words("HHIQQ", 1, 0, 8, 0, 10)),
+     trans2(6, words("HI", 0x20A, 0) + text("p"), words("H", 0)))
+
+
 def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
