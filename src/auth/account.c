@@ -39,13 +39,13 @@ struct entry {
 	char *comment; /* NULL: an account */
 	char *key;     /* its name in upper case */
 	unsigned flags;
-	UT_hash_handle hh;
+	UT_hash_handle hh, by_rid;
 };
 
 struct account_db {
 	struct entry **lines;
 	size_t count;
-	struct entry *by_name;
+	struct entry *by_name, *by_rid;
 };
 
 struct parsing {
@@ -94,6 +94,7 @@ account_db_free(struct account_db **db)
 	if (*db == NULL)
 		return;
 	HASH_CLEAR(hh, (*db)->by_name);
+	HASH_CLEAR(by_rid, (*db)->by_rid);
 	for (size_t i = 0; i < (*db)->count; i++)
 		entry_free((*db)->lines[i]);
 	free((*db)->lines);
@@ -124,6 +125,29 @@ find_entry(const struct account_db *db, const char *name)
 	return e;
 }
 
+static struct entry *
+find_rid(const struct account_db *db, uint32_t rid)
+{
+	struct entry *e;
+
+	HASH_FIND(by_rid, db->by_rid, &rid, sizeof(rid), e);
+	return e;
+}
+
+static uint32_t
+rid_for(const struct account_db *db, const struct account *a)
+{
+	uint32_t rid = ACCOUNT_RID_FIRST + 2 * a->uid;
+
+	if (a->uid != NOBODY && a->uid < (ACCOUNT_RID_HASHED - ACCOUNT_RID_FIRST) / 2 &&
+	    find_rid(db, rid) == NULL)
+		return rid;
+	rid = ACCOUNT_RID_HASHED | (name_hash(a->name) & (ACCOUNT_RID_HASHED - 1));
+	while (find_rid(db, rid) != NULL)
+		rid = ACCOUNT_RID_HASHED | ((rid + 1) & (ACCOUNT_RID_HASHED - 1));
+	return rid;
+}
+
 static void
 append(struct account_db *db, struct entry *e)
 {
@@ -133,12 +157,22 @@ append(struct account_db *db, struct entry *e)
 		return;
 	e->key = key_of(e->acct.name);
 	HASH_ADD_KEYPTR(hh, db->by_name, e->key, strlen(e->key), e);
+	e->acct.rid = rid_for(db, &e->acct);
+	HASH_ADD(by_rid, db->by_rid, acct.rid, sizeof(e->acct.rid), e);
 }
 
 const struct account *
 account_find(const struct account_db *db, const char *name)
 {
 	const struct entry *e = find_entry(db, name);
+
+	return e != NULL ? &e->acct : NULL;
+}
+
+const struct account *
+account_find_rid(const struct account_db *db, uint32_t rid)
+{
+	const struct entry *e = find_rid(db, rid);
 
 	return e != NULL ? &e->acct : NULL;
 }
@@ -438,6 +472,7 @@ account_remove(struct account_db *db, const char *name)
 	if (e == NULL)
 		return false;
 	HASH_DEL(db->by_name, e);
+	HASH_DELETE(by_rid, db->by_rid, e);
 	while (db->lines[i] != e)
 		i++;
 	memmove(&db->lines[i], &db->lines[i + 1], (db->count - i - 1) * sizeof(*db->lines));

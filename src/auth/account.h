@@ -14,6 +14,7 @@
 struct account {
 	char *name; /* as spelled in the file */
 	uint32_t uid;
+	uint32_t rid; /* its number in the server's own domain: see account_find_rid */
 	uint8_t lm_hash[16], nt_hash[16];
 	bool has_lm, has_nt; /* false: X...X in the file */
 	bool disabled, no_password;
@@ -32,6 +33,14 @@ void account_db_free(struct account_db **db);
 
 /* Without regard to case. */
 const struct account *account_find(const struct account_db *db, const char *name);
+
+/*
+ * By the number clients know it under: 1000 + 2 * uid, as Samba counts, so that it needs no table;
+ * for who shares a uid with an account before him (or has a very large one), one made of his name.
+ */
+#define ACCOUNT_RID_FIRST  1000u
+#define ACCOUNT_RID_HASHED 0x40000000u
+const struct account *account_find_rid(const struct account_db *db, uint32_t rid);
 const struct account *account_next(const struct account_db *db, size_t *pos);
 
 /*
