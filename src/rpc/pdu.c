@@ -7,9 +7,12 @@
 
 #include "base/arena.h"
 #include "rpc/auth.h"
+#include "rpc/handle.h"
 #include "rpc/rpc.h"
 #include "server/pipe.h"
 #include "server/request.h"
+#include "server/session.h"
+#include "server/share.h"
 
 /* A header, and what a PDU may have at most: no client sends larger ones, or need be sent. */
 #define HEADER     16u
@@ -82,6 +85,16 @@ struct rpc_end {
 	uint16_t context, operation;
 	uint8_t *stub;
 	size_t len;
+	struct rpc_handles handles;
+};
+
+/* Some bytes being taken; waits with a call that has work to do. */
+struct taking {
+	struct rpc_end *end;
+	const struct pipe_input *in;
+	size_t done, pdu; /* bytes taken, and of the PDU the call came in */
+	struct rpc_call *call;
+	struct share_set *set; /* what the work may look at, counted */
 };
 
 /* A PDU as it came. body is behind the header. */
@@ -165,7 +178,7 @@ set_length(struct reply *r)
 }
 
 static void
-send(struct reply *r)
+send_pdu(struct reply *r)
 {
 	set_length(r);
 	pipe_answer(r->to->pipe, r->out.p, r->out.n);
@@ -200,7 +213,7 @@ fault(const struct pipe_input *to, uint32_t call_id, uint16_t context, uint32_t 
 	ndr_put16(&r.out, 0); /* cancel_count */
 	ndr_put32(&r.out, status);
 	ndr_put32(&r.out, 0);
-	send(&r);
+	send_pdu(&r);
 }
 
 static void
@@ -213,7 +226,7 @@ refuse_bind(const struct pipe_input *to, uint32_t call_id, uint16_t reason)
 	ndr_put8(&r.out, 1); /* the versions there are: 5.0 */
 	ndr_put8(&r.out, 5);
 	ndr_put8(&r.out, 0);
-	send(&r);
+	send_pdu(&r);
 }
 
 /* In fragments that the client takes, each but the last a multiple of 16. */
@@ -237,7 +250,7 @@ respond(const struct rpc_end *e, const struct pipe_input *to, const struct ndr_o
 		if (auth != NULL)
 			send_signed(&r, auth);
 		else
-			send(&r);
+			send_pdu(&r);
 		at += n;
 	} while (at < stub->n);
 }
@@ -445,11 +458,11 @@ acknowledge(struct rpc_end *e, const struct pipe_input *to, struct pdu *pdu)
 	put_results(&r.out, proposals, n);
 	if (token != NULL)
 		put_token(&r, e->auth, token, token_len);
-	send(&r);
+	send_pdu(&r);
 }
 
 static nt_status
-bind(struct rpc_end *e, const struct pipe_input *to, struct pdu *pdu)
+take_bind(struct rpc_end *e, const struct pipe_input *to, struct pdu *pdu)
 {
 	/* What an association is secured by is said when it begins. */
 	if (pdu->type == PDU_ALTER_CONTEXT && pdu->auth_length != 0)
@@ -485,27 +498,7 @@ run(struct rpc_end *e, struct rpc_call *c)
 	if (e->operation >= i->count || i->operations[e->operation].run == NULL)
 		return RPC_FAULT_UNKNOWN_OPERATION;
 	status = i->operations[e->operation].run(c);
-	if (c->in.bad)
-		return RPC_FAULT_BAD_STUB;
-	return status == 0 && c->out.full ? RPC_FAULT_NO_MEMORY : status;
-}
-
-static void
-call(struct rpc_end *e, const struct pipe_input *to, bool big)
-{
-	struct rpc_call c = {
-		.req = to->req,
-		.interfaces = e->interfaces,
-		.in = { .p = e->stub, .end = e->len, .arena = &to->req->arena, .big = big },
-	};
-	uint32_t status;
-
-	ndr_out_init(&c.out, &to->req->arena, RESPONSE_MAX);
-	status = run(e, &c);
-	if (status == 0)
-		respond(e, to, &c.out);
-	else
-		fault(to, e->call_id, e->context, status);
+	return c->in.bad ? RPC_FAULT_BAD_STUB : status;
 }
 
 static void
@@ -515,6 +508,41 @@ forget_request(struct rpc_end *e)
 	e->stub = NULL;
 	e->len = 0;
 	e->collecting = false;
+}
+
+static void
+answer(struct rpc_end *e, const struct pipe_input *to, const struct ndr_out *out, uint32_t status)
+{
+	if (status == 0 && out->full)
+		status = RPC_FAULT_NO_MEMORY;
+	if (status == 0)
+		respond(e, to, out);
+	else
+		fault(to, e->call_id, e->context, status);
+	forget_request(e);
+}
+
+/* PENDING: t->call has work to do first. */
+static nt_status
+call(struct taking *t, bool big)
+{
+	struct rpc_end *e = t->end;
+	struct arena *a = &t->in->req->arena;
+	struct rpc_call *c = arena_alloc(a, sizeof *c);
+	uint32_t status;
+
+	c->req = t->in->req;
+	c->interfaces = e->interfaces;
+	c->handles = &e->handles;
+	c->in = (struct ndr_in){ .p = e->stub, .end = e->len, .arena = a, .big = big };
+	ndr_out_init(&c->out, a, RESPONSE_MAX);
+	status = run(e, c);
+	if (status == RPC_LATER) {
+		t->call = c;
+		return STATUS_PENDING;
+	}
+	answer(e, t->in, &c->out, status);
+	return STATUS_SUCCESS;
 }
 
 static bool
@@ -546,8 +574,9 @@ open_stub(struct rpc_end *e, struct pdu *pdu)
 }
 
 static nt_status
-request(struct rpc_end *e, const struct pipe_input *to, struct pdu *pdu)
+request(struct taking *t, struct pdu *pdu)
 {
+	struct rpc_end *e = t->end;
 	struct ndr_in *in = &pdu->body;
 	bool first = (pdu->flags & FIRST_FRAG) != 0;
 	uint16_t context, operation;
@@ -560,7 +589,7 @@ request(struct rpc_end *e, const struct pipe_input *to, struct pdu *pdu)
 	if (in->bad || !e->bound || first == e->collecting)
 		return STATUS_INVALID_PARAMETER;
 	if (e->auth != NULL && !rpc_auth_holds(e->auth)) {
-		fault(to, pdu->call_id, context, RPC_FAULT_ACCESS_DENIED);
+		fault(t->in, pdu->call_id, context, RPC_FAULT_ACCESS_DENIED);
 		return STATUS_SUCCESS;
 	}
 	if (!open_stub(e, pdu))
@@ -575,11 +604,7 @@ request(struct rpc_end *e, const struct pipe_input *to, struct pdu *pdu)
 	}
 	if (!add_stub(e, in))
 		return STATUS_INSUFFICIENT_RESOURCES;
-	if ((pdu->flags & LAST_FRAG) != 0) {
-		call(e, to, in->big);
-		forget_request(e);
-	}
-	return STATUS_SUCCESS;
+	return (pdu->flags & LAST_FRAG) != 0 ? call(t, in->big) : STATUS_SUCCESS;
 }
 
 /* ---- what comes ---- */
@@ -594,8 +619,11 @@ abandon(struct rpc_end *e, const struct pdu *pdu)
 }
 
 static nt_status
-take_pdu(struct rpc_end *e, const struct pipe_input *from, struct pdu *pdu)
+take_pdu(struct taking *t, struct pdu *pdu)
 {
+	struct rpc_end *e = t->end;
+	const struct pipe_input *from = t->in;
+
 	if (pdu->version != 5) {
 		refuse_bind(from, pdu->call_id, NAK_VERSION);
 		return STATUS_SUCCESS;
@@ -610,11 +638,11 @@ take_pdu(struct rpc_end *e, const struct pipe_input *from, struct pdu *pdu)
 	switch (pdu->type) {
 	case PDU_BIND:
 	case PDU_ALTER_CONTEXT:
-		return bind(e, from, pdu);
+		return take_bind(e, from, pdu);
 	case PDU_AUTH3:
 		return auth3(e, from, pdu);
 	case PDU_REQUEST:
-		return request(e, from, pdu);
+		return request(t, pdu);
 	case PDU_CO_CANCEL:
 	case PDU_ORPHANED:
 		return abandon(e, pdu);
@@ -664,28 +692,82 @@ take_bytes(struct rpc_end *e, const uint8_t *p, size_t n)
 	return n;
 }
 
-/* Where PDUs begin and end their length says, not the messages they come in. */
-nt_status
-rpc_end_take(struct rpc_end *e, const struct pipe_input *in)
+static void
+drop_pdu(struct rpc_end *e, size_t length)
 {
-	const uint8_t *p = in->bytes;
-	size_t left = in->n, n, length;
+	e->got -= length;
+	memmove(e->frag, e->frag + length, e->got);
+}
+
+/* Where PDUs begin and end their length says, not the messages they come in. */
+static nt_status
+take_some(struct taking *t)
+{
+	const struct pipe_input *in = t->in;
 	struct pdu pdu = { 0 };
 	nt_status status;
 
 	do {
-		n = take_bytes(e, p, left);
-		p += n;
-		left -= n;
-		if (!read_header(e, &in->req->arena, &pdu, &length))
+		t->done += take_bytes(t->end, in->bytes + t->done, in->n - t->done);
+		if (!read_header(t->end, &in->req->arena, &pdu, &t->pdu))
 			return STATUS_INVALID_PARAMETER;
-		if (length == 0)
+		if (t->pdu == 0)
 			continue;
-		status = take_pdu(e, in, &pdu);
+		status = take_pdu(t, &pdu);
 		if (status != STATUS_SUCCESS)
 			return status;
-		e->got -= length;
-		memmove(e->frag, e->frag + length, e->got);
-	} while (left > 0 || length != 0);
+		drop_pdu(t->end, t->pdu);
+	} while (t->done < in->n || t->pdu != 0);
 	return STATUS_SUCCESS;
+}
+
+static nt_status go_on(struct taking *t);
+
+static nt_status
+do_work(const struct disk *d, struct arena *a, void *arg)
+{
+	struct taking *t = arg;
+
+	(void)d;
+	t->call->work(a, t->call->arg);
+	return STATUS_SUCCESS;
+}
+
+static nt_status
+worked(struct request *req, void *arg, nt_status status)
+{
+	struct taking *t = arg;
+	struct rpc_call *c = t->call;
+	uint32_t result = RPC_FAULT_NO_MEMORY;
+
+	(void)req;
+	if (status == STATUS_SUCCESS)
+		result = c->answer(c, c->arg);
+	share_set_unref(&t->set);
+	if (status == STATUS_CANCELLED)
+		return pipe_taken(t->in, status);
+	answer(t->end, t->in, &c->out, result);
+	drop_pdu(t->end, t->pdu);
+	return go_on(t);
+}
+
+static nt_status
+go_on(struct taking *t)
+{
+	nt_status status = take_some(t);
+
+	if (status != STATUS_PENDING)
+		return pipe_taken(t->in, status);
+	t->set = share_set_ref(t->in->req->session->set);
+	return request_work(t->in->req, WORK_SLOW, do_work, worked, t);
+}
+
+nt_status
+rpc_end_take(struct rpc_end *e, const struct pipe_input *in)
+{
+	struct taking *t = arena_alloc(&in->req->arena, sizeof *t);
+
+	t->end = e;
+	t->in = in;
+	return go_on(t);
 }

@@ -13,14 +13,15 @@ struct request;
 struct rpc_interface;
 
 /*
- * DCE/RPC over named pipes ([C706] 12, [MS-RPCE]): what the program hands to server_set_pipes. All
- * that is answered here is known on the reactor; nothing waits.
+ * DCE/RPC over named pipes ([C706] 12, [MS-RPCE]): what the program hands to server_set_pipes. What
+ * is known on the reactor is answered at once, what has to be looked up is a job.
  */
 extern const struct pipe_service rpc_pipes[];
 
 /* Faults ([C706] E, [MS-ERREF] 2.2) */
 #define RPC_FAULT_ACCESS_DENIED     0x00000005u
 #define RPC_FAULT_BAD_STUB          0x000006F7u
+#define RPC_FAULT_CONTEXT_MISMATCH  0x1C00001Au
 #define RPC_FAULT_NO_MEMORY         0x1C00001Bu
 #define RPC_FAULT_UNKNOWN_OPERATION 0x1C010002u
 #define RPC_FAULT_UNKNOWN_INTERFACE 0x1C010003u
@@ -30,14 +31,21 @@ extern const struct pipe_service rpc_pipes[];
 struct rpc_call {
 	struct request *req; /* of whom, in its session; its arena is the call's */
 	const struct rpc_interface *const *interfaces; /* of this pipe */
+	struct rpc_handles *handles;                   /* of this pipe (handle.h) */
 	struct ndr_in in;
 	struct ndr_out out;
+	/* of an operation that returns RPC_LATER */
+	void (*work)(struct arena *a, void *arg); /* a job; touches what arg leads to */
+	uint32_t (*answer)(
+	    struct rpc_call *c, void *arg); /* then as an operation, without a session */
+	void *arg;
 };
 
 /*
  * An operation reads c->in and writes c->out. Returns 0, or a fault; a stub that turned out bad is
- * found by the caller, which then drops what was written.
+ * found by the caller, which then drops what was written. RPC_LATER: there is work to do first.
  */
+#define RPC_LATER 0xFFFFFFFFu
 struct rpc_operation {
 	const char *name;
 	uint32_t (*run)(struct rpc_call *c);
@@ -59,7 +67,9 @@ struct rpc_interface {
 	unsigned count;
 };
 
+extern const struct rpc_interface rpc_lsarpc;
 extern const struct rpc_interface rpc_mgmt;
+extern const struct rpc_interface rpc_samr;
 extern const struct rpc_interface rpc_srvsvc;
 extern const struct rpc_interface rpc_wkssvc;
 
@@ -68,7 +78,7 @@ struct rpc_end;
 struct rpc_end *rpc_end_new(const char *pipe, const struct rpc_interface *const *interfaces);
 void rpc_end_free(struct rpc_end **e);
 
-/* Takes bytes as they come and answers PDUs that are whole. Not SUCCESS: they are none. */
+/* A take of struct pipe_service: bytes as they come, answering PDUs that are whole. */
 nt_status rpc_end_take(struct rpc_end *e, const struct pipe_input *in);
 
 #endif

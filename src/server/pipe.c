@@ -65,6 +65,7 @@ pipe_open(struct conn *c, const struct pipe_service *service)
 	p->service = service;
 	STAILQ_INIT(&p->answers);
 	TAILQ_INIT(&p->readers);
+	TAILQ_INIT(&p->writers);
 	p->end = service->open(service);
 	return p;
 }
@@ -89,9 +90,16 @@ pipe_free(struct pipe **pp)
 	p->conn->npipe_bytes -= p->unread;
 	--*count_of(p->conn->server, p->service);
 	waiter_wake_all(&p->readers, STATUS_FILE_CLOSED);
+	waiter_wake_all(&p->writers, STATUS_FILE_CLOSED);
 	while (!STAILQ_EMPTY(&p->answers))
 		drop_first(p);
 	free(p);
+}
+
+static nt_status
+go_on(const struct pipe_input *in, nt_status status)
+{
+	return in->then != NULL ? in->then(in->req, in->arg, status) : status;
 }
 
 nt_status
@@ -100,16 +108,27 @@ pipe_write(const struct pipe_input *in)
 	struct pipe *p = in->pipe;
 
 	if (p->broken)
-		return STATUS_PIPE_DISCONNECTED;
-	if (p->conn->npipe_bytes >= UNREAD_MAX)
-		return STATUS_PIPE_BUSY;
+		return go_on(in, STATUS_PIPE_DISCONNECTED);
+	if (p->busy || p->conn->npipe_bytes >= UNREAD_MAX)
+		return go_on(in, STATUS_PIPE_BUSY);
 	if (in->n == 0)
-		return STATUS_SUCCESS;
-	p->broken = p->service->take(p->end, in) != STATUS_SUCCESS;
-	if (!p->broken)
-		return STATUS_SUCCESS;
+		return go_on(in, STATUS_SUCCESS);
+	p->busy = true;
+	return p->service->take(p->end, in);
+}
+
+nt_status
+pipe_taken(const struct pipe_input *in, nt_status status)
+{
+	struct pipe *p = in->pipe;
+
+	p->busy = false;
+	waiter_wake_all(&p->writers, STATUS_SUCCESS);
+	if (status == STATUS_SUCCESS)
+		return go_on(in, STATUS_SUCCESS);
+	p->broken = true;
 	waiter_wake_all(&p->readers, STATUS_SUCCESS);
-	return STATUS_PIPE_DISCONNECTED;
+	return go_on(in, STATUS_PIPE_DISCONNECTED);
 }
 
 void

@@ -21,17 +21,21 @@ struct server;
 /* Names of pipes there may be. */
 #define PIPES_MAX 16
 
-/* What a client wrote, as it came. */
+/* What a client wrote, as it came. In the request's arena. */
 struct pipe_input {
 	struct pipe *pipe;
 	struct request *req; /* its session says who */
 	const uint8_t *bytes;
 	size_t n;
+	/* goes on once it is taken; NULL: nothing has to */
+	nt_status (*then)(struct request *req, void *arg, nt_status status);
+	void *arg;
 };
 
 /*
  * What stands behind a name: given to the server by the program, for it is of a higher floor. take
- * answers by pipe_answer, now or later; what is no SUCCESS breaks the pipe.
+ * answers by pipe_answer and ends with pipe_taken, whose result it returns; where it must wait it
+ * parks the request and does so later. What is no SUCCESS breaks the pipe.
  */
 struct pipe_service {
 	const char *name; /* "srvsvc" */
@@ -59,9 +63,10 @@ struct pipe {
 	bool byte_mode; /* a read does not stop at the end of a message */
 	bool no_wait;   /* nor wait for one */
 	bool broken;
+	bool busy;     /* what was written is not taken yet */
 	size_t unread; /* bytes of the answers */
 	STAILQ_HEAD(, pipe_message) answers;
-	struct waiter_list readers;
+	struct waiter_list readers, writers;
 };
 
 /*
@@ -78,10 +83,14 @@ void pipe_free(struct pipe **p);
 unsigned pipe_instances(const struct pipe *p);
 
 /*
- * Gives the service what the client wrote. PIPE_DISCONNECTED: it is broken. PIPE_BUSY: too much is
- * unread.
+ * Gives the service what the client wrote, and goes on with in->then, whose result it returns (or
+ * PENDING). PIPE_DISCONNECTED: it is broken. PIPE_BUSY: too much is unread, or the last was not
+ * taken yet (writers are woken then).
  */
 nt_status pipe_write(const struct pipe_input *in);
+
+/* The service has taken it all, or not. */
+nt_status pipe_taken(const struct pipe_input *in, nt_status status);
 
 /* A message for the client, copied; wakes readers. */
 void pipe_answer(struct pipe *p, const void *bytes, size_t n);

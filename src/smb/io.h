@@ -20,6 +20,7 @@ struct io {
 	size_t len;            /* bytes */
 	uint8_t *to;           /* io_read: room for len bytes */
 	const uint8_t *bytes;  /* io_write: len bytes, NULL: the message held fewer */
+	size_t room;           /* of a pipe's answer, in bytes */
 	request_done_fn *then; /* goes on with the disk's answer; NULL: it is the request's */
 	/* became */
 	size_t done; /* bytes read or written */

@@ -82,18 +82,46 @@ smb_pipe_read(struct request *req, struct io *io)
 }
 
 static nt_status
-write_bytes(struct request *req, struct io *io)
+write_bytes(struct request *req, struct io *io, request_done_fn *then)
 {
-	const struct pipe_input in = {
+	struct pipe_input *in;
+
+	if (io->len != 0 && io->bytes == NULL)
+		return STATUS_INVALID_PARAMETER;
+	in = arena_alloc(&req->arena, sizeof(*in));
+	*in = (struct pipe_input){
 		.pipe = io->handle->pipe,
 		.req = req,
 		.bytes = io->bytes,
 		.n = io->len,
+		.then = then,
+		.arg = io,
 	};
+	return pipe_write(in);
+}
 
-	if (io->len != 0 && io->bytes == NULL)
-		return STATUS_INVALID_PARAMETER;
-	return pipe_write(&in);
+static nt_status
+written(struct request *req, void *arg, nt_status status)
+{
+	struct io *io = arg;
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	io->done = io->len;
+	return and_then(req, io, status);
+}
+
+/* One after the other: what comes meanwhile may be the rest of what is being taken. */
+static nt_status
+write_or_wait(struct request *req, void *arg, nt_status why)
+{
+	struct io *io = arg;
+	struct pipe *p = io->handle->pipe;
+
+	if (why != STATUS_SUCCESS)
+		return why;
+	return p->busy ? request_wait(req, &p->writers, write_or_wait, io)
+		       : write_bytes(req, io, written);
 }
 
 nt_status
@@ -101,12 +129,18 @@ smb_pipe_write(struct request *req, struct io *io)
 {
 	nt_status status = find(req, io, FILE_WRITE_DATA | FILE_APPEND_DATA);
 
-	if (status == STATUS_SUCCESS)
-		status = write_bytes(req, io);
+	return write_or_wait(req, io, status);
+}
+
+static nt_status
+transacted(struct request *req, void *arg, nt_status status)
+{
+	struct io *io = arg;
+
 	if (status != STATUS_SUCCESS)
-		return status;
-	io->done = io->len;
-	return and_then(req, io, status);
+		return and_then(req, io, status);
+	io->len = io->room;
+	return read_or_wait(req, io, STATUS_SUCCESS);
 }
 
 nt_status
@@ -122,11 +156,8 @@ smb_pipe_transact(struct request *req, struct io *io, size_t room)
 		return STATUS_ACCESS_DENIED;
 	if (p->byte_mode)
 		return STATUS_INVALID_PIPE_STATE;
-	if (p->unread != 0 || !TAILQ_EMPTY(&p->readers))
+	if (p->unread != 0 || p->busy || !TAILQ_EMPTY(&p->readers))
 		return STATUS_PIPE_BUSY;
-	status = write_bytes(req, io);
-	if (status != STATUS_SUCCESS)
-		return status;
-	io->len = room;
-	return read_or_wait(req, io, STATUS_SUCCESS);
+	io->room = room;
+	return write_bytes(req, io, transacted);
 }

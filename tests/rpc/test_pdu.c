@@ -83,6 +83,7 @@ setup(void)
 	pipe_end.conn = &conn;
 	STAILQ_INIT(&pipe_end.answers);
 	TAILQ_INIT(&pipe_end.readers);
+	TAILQ_INIT(&pipe_end.writers);
 	end = rpc_end_new("test", interfaces);
 }
 
@@ -561,7 +562,7 @@ START_TEST(a_request_without_end_is_an_error)
 		len += 4000;
 		status = send_pdu();
 	}
-	ck_assert_uint_eq(status, STATUS_INSUFFICIENT_RESOURCES);
+	ck_assert_uint_eq(status, STATUS_PIPE_DISCONNECTED);
 	ck_assert_int_gt(n, 10);
 }
 END_TEST
@@ -572,7 +573,7 @@ START_TEST(a_length_no_pdu_has_is_an_error)
 
 	begin_bind(BIND, 4280, 1);
 	set_length(lengths[_i]);
-	ck_assert_uint_eq(give(pdu, len), STATUS_INVALID_PARAMETER);
+	ck_assert_uint_eq(give(pdu, len), STATUS_PIPE_DISCONNECTED);
 }
 END_TEST
 
@@ -701,7 +702,7 @@ START_TEST(a_trailer_that_lies_is_an_error)
 	put_context(0, &test_interface.uuid, 1, &ndr);
 	pdu[10] = _i == 0 ? 255 : 0;
 	pdu[11] = _i == 0 ? 0 : 255;
-	ck_assert_uint_eq(send_pdu(), STATUS_INVALID_PARAMETER);
+	ck_assert_uint_eq(send_pdu(), STATUS_PIPE_DISCONNECTED);
 }
 END_TEST
 
