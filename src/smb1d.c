@@ -14,10 +14,12 @@
 #include <sys/stat.h>
 #include <syslog.h>
 #include <systemd/sd-daemon.h>
+#include <systemd/sd-id128.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "auth/account.h"
+#include "auth/crypto.h"
 #include "auth/logon.h"
 #include "base/arena.h"
 #include "base/charset.h"
@@ -37,6 +39,7 @@
 #include "server/ctl/ctl.h"
 #include "server/server.h"
 #include "smb/dispatch.h"
+#include "wire/sid.h"
 
 #define STOP_MS         5000 /* a graceful stop takes no longer */
 #define STOP_LOOK_MS    20
@@ -57,6 +60,7 @@ struct daemon {
 	struct ctl *ctl;
 	struct server *server;
 	struct fence *fence;
+	struct sid domain;
 	struct oem *oem; /* keeps the character set's code loaded, which nothing can load later */
 	struct event *events[6];
 	size_t nevents;
@@ -359,6 +363,30 @@ watch_signals(struct daemon *d)
 
 /* ---- start ---- */
 
+/* What the SID of the accounts' domain is made for, so that it is like that of no other program. */
+static const sd_id128_t of_domain = SD_ID128_MAKE(
+    5f, a3, 6c, 0e, b1, 7d, 4d, 92, 8e, 1b, 27, c4, 90, 6a, d3, 58);
+
+/*
+ * S-1-5-21- and three numbers that stay with the machine and do not tell its id, of which they are
+ * a keyed hash; where a machine has none, with its name.
+ */
+static void
+find_domain(struct daemon *d, const struct config *c)
+{
+	const struct crypto_part name = { c->netbios_name, strlen(c->netbios_name) };
+	sd_id128_t id;
+
+	d->domain = (struct sid){ 4, SID_AUTHORITY_NT, { 21 } };
+	if (sd_id128_get_machine_app_specific(of_domain, &id) < 0) {
+		log_info(
+		    "/etc/machine-id cannot be read: the SIDs of accounts come from \"netbios name\"");
+		crypto_hmac_md5(of_domain.bytes, &name, 1, id.bytes);
+	}
+	for (int i = 0; i < 12; i++)
+		d->domain.sub[1 + i / 4] = d->domain.sub[1 + i / 4] << 8 | id.bytes[i];
+}
+
 /* A connection takes a descriptor, and each of its open files another. */
 static void
 raise_file_limit(const struct config *c)
@@ -462,6 +490,7 @@ confine(struct daemon *d, const struct config *c)
 	if (d->listener == NULL)
 		return failed(err);
 	open_control(d, c);
+	find_domain(d, c);
 	if (!load_libraries(d, c))
 		return false;
 	/* What new files may be is for each share's masks to say. */
@@ -544,6 +573,7 @@ serve(struct daemon *d, struct config *c, struct account_db *accounts)
 	}
 	server_set_dispatch(d->server, &smb_conn_ops);
 	server_set_pipes(d->server, rpc_pipes);
+	d->server->domain = d->domain;
 	if (!start_control(d))
 		return failed("cannot answer at the control socket");
 	listener_start(d->listener, server_accept, d->server);

@@ -5,11 +5,14 @@
 
 #include "base/arena.h"
 #include "base/charset.h"
+#include "wire/sid.h"
 
 #define FIRST_CAP       1024
 #define FIRST_REFERENT  0x00020000u
 #define STRING_COUNTS   12
 #define STRING_ROUNDING 8
+#define SID_REVISION    1
+#define COUNTED_MAX     0x7FFEu /* bytes of text whose length 16 bits hold */
 
 const uint8_t *
 ndr_get_bytes(struct ndr_in *in, size_t n)
@@ -24,13 +27,22 @@ ndr_get_bytes(struct ndr_in *in, size_t n)
 	return p;
 }
 
+void
+ndr_align_in(struct ndr_in *in, size_t n)
+{
+	ndr_get_bytes(in, (n - in->pos % n) % n);
+}
+
 /* A number of n bytes, aligned. */
 static uint32_t
 get(struct ndr_in *in, size_t n)
 {
-	size_t gap = (n - in->pos % n) % n, i;
-	const uint8_t *p = ndr_get_bytes(in, gap) != NULL ? ndr_get_bytes(in, n) : NULL;
+	const uint8_t *p;
 	uint32_t v = 0;
+	size_t i;
+
+	ndr_align_in(in, n);
+	p = ndr_get_bytes(in, n);
 
 	for (i = 0; p != NULL && i < n; i++)
 		v |= (uint32_t)p[in->big ? n - 1 - i : i] << (8 * i);
@@ -84,6 +96,44 @@ ndr_get_unique_string(struct ndr_in *in)
 		return NULL;
 	s = ndr_get_string(in);
 	return in->bad ? NULL : s;
+}
+
+bool
+ndr_get_counted(struct ndr_in *in)
+{
+	uint16_t length, size;
+
+	ndr_align_in(in, 4);
+	length = ndr_get16(in);
+	size = ndr_get16(in);
+	if (length > size)
+		in->bad = true;
+	return ndr_get32(in) != 0;
+}
+
+const char *
+ndr_get_counted_text(struct ndr_in *in, bool there)
+{
+	return there ? ndr_get_string(in) : "";
+}
+
+void
+ndr_get_sid(struct ndr_in *in, struct sid *out)
+{
+	uint32_t n = ndr_get32(in);
+	uint8_t revision = ndr_get8(in);
+
+	memset(out, 0, sizeof(*out));
+	out->nsubs = ndr_get8(in);
+	/* Big-endian whoever calls. */
+	for (int i = 0; i < 6; i++)
+		out->authority = out->authority << 8 | ndr_get8(in);
+	if (revision != SID_REVISION || out->nsubs > SID_SUBS_MAX || n != out->nsubs) {
+		out->nsubs = 0;
+		in->bad = true;
+	}
+	for (unsigned i = 0; i < out->nsubs; i++)
+		out->sub[i] = ndr_get32(in);
 }
 
 void
@@ -179,6 +229,53 @@ ndr_put_string(struct ndr_out *out, const char *utf8)
 	if (p != NULL)
 		utf16le_from_utf8(utf8, p, n);
 	ndr_put16(out, 0);
+}
+
+static uint16_t
+counted_bytes(const char *utf8)
+{
+	size_t n = utf16le_from_utf8(utf8, NULL, 0);
+
+	return (uint16_t)(n < COUNTED_MAX ? n : COUNTED_MAX);
+}
+
+void
+ndr_put_counted(struct ndr_out *out, const char *utf8)
+{
+	uint16_t n = counted_bytes(utf8);
+
+	ndr_align(out, 4);
+	ndr_put16(out, n);
+	ndr_put16(out, n);
+	ndr_put_pointer(out, true);
+}
+
+void
+ndr_put_counted_text(struct ndr_out *out, const char *utf8)
+{
+	uint16_t n = counted_bytes(utf8);
+	uint8_t *p;
+
+	ndr_put32(out, n / 2);
+	ndr_put32(out, 0);
+	ndr_put32(out, n / 2);
+	p = n != 0 ? room(out, n) : NULL;
+	if (p != NULL)
+		memset(p, 0, n);
+	if (p != NULL)
+		utf16le_from_utf8(utf8, p, n);
+}
+
+void
+ndr_put_sid(struct ndr_out *out, const struct sid *sid)
+{
+	ndr_put32(out, sid->nsubs);
+	ndr_put8(out, SID_REVISION);
+	ndr_put8(out, sid->nsubs);
+	for (int shift = 40; shift >= 0; shift -= 8)
+		ndr_put8(out, (uint8_t)(sid->authority >> shift & 0xFF));
+	for (unsigned i = 0; i < sid->nsubs; i++)
+		ndr_put32(out, sid->sub[i]);
 }
 
 void

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct arena;
+struct sid;
 
 /* Network Data Representation ([C706] 14, [MS-RPCE] 2.2.4), as much of it as the interfaces use. */
 
@@ -27,11 +28,21 @@ uint16_t ndr_get16(struct ndr_in *in);
 uint32_t ndr_get32(struct ndr_in *in);
 const uint8_t *ndr_get_bytes(struct ndr_in *in, size_t n); /* borrowed; NULL when fewer are left */
 
+void ndr_align_in(struct ndr_in *in, size_t n);
+
 /* A conformant and varying string of UTF-16, as UTF-8; "" when bad. */
 const char *ndr_get_string(struct ndr_in *in);
 
 /* A unique pointer to one; NULL when it is null, or bad. */
 const char *ndr_get_unique_string(struct ndr_in *in);
+
+/*
+ * An RPC_UNICODE_STRING ([MS-DTYP] 2.3.10), its lengths and pointer first and its text where NDR
+ * wants it. text: "" where there is none.
+ */
+bool ndr_get_counted(struct ndr_in *in); /* is there text to come? */
+const char *ndr_get_counted_text(struct ndr_in *in, bool there);
+void ndr_get_sid(struct ndr_in *in, struct sid *out); /* of an RPC_SID, conformant */
 
 /* Writing an answer, little-endian. full is sticky. */
 struct ndr_out {
@@ -49,6 +60,11 @@ void ndr_put32(struct ndr_out *out, uint32_t v);
 void ndr_put_bytes(struct ndr_out *out, const void *p, size_t n);
 void ndr_align(struct ndr_out *out, size_t n);
 void ndr_put_string(struct ndr_out *out, const char *utf8);
+
+/* An RPC_UNICODE_STRING; its text where NDR wants it. */
+void ndr_put_counted(struct ndr_out *out, const char *utf8);
+void ndr_put_counted_text(struct ndr_out *out, const char *utf8);
+void ndr_put_sid(struct ndr_out *out, const struct sid *sid);
 
 /* A unique pointer: a new referent, or null; what it points to follows where NDR wants it. */
 void ndr_put_pointer(struct ndr_out *out, bool present);

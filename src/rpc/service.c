@@ -6,13 +6,18 @@
 #include "rpc/rpc.h"
 #include "server/pipe.h"
 
-#define INTERFACES_MAX 3
+#define INTERFACES_MAX 4
 
-/* Beside the rows of rpc_pipes, in their order. Every pipe can be asked what is behind it. */
+/*
+ * Beside the rows of rpc_pipes, in their order. Every pipe can be asked what is behind it; accounts
+ * have three names for one.
+ */
 static const struct rpc_interface *const interfaces[][INTERFACES_MAX] = {
 	{ &rpc_srvsvc, &rpc_mgmt, NULL },
 	{ &rpc_wkssvc, &rpc_mgmt, NULL },
-	{ &rpc_mgmt, NULL },
+	{ &rpc_lsarpc, &rpc_samr, &rpc_mgmt, NULL },
+	{ &rpc_lsarpc, &rpc_samr, &rpc_mgmt, NULL },
+	{ &rpc_lsarpc, &rpc_samr, &rpc_mgmt, NULL },
 };
 
 static void *
@@ -38,6 +43,8 @@ take(void *arg, const struct pipe_input *in)
 const struct pipe_service rpc_pipes[] = {
 	{ "srvsvc", open_end, close_end, take },
 	{ "wkssvc", open_end, close_end, take },
+	{ "lsarpc", open_end, close_end, take },
+	{ "samr", open_end, close_end, take },
 	{ "lsass", open_end, close_end, take },
 	{ 0 },
 };

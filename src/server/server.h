@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "server/pipe.h"
+#include "wire/sid.h"
 
 struct account_db;
 struct config;
@@ -46,6 +47,7 @@ struct server {
 	const struct conn_ops *ops;
 	const struct pipe_service *pipes; /* ends with a row without a name; NULL: none */
 	unsigned pipe_instances[PIPES_MAX];
+	struct sid domain;        /* of the accounts, S-1-5-21-..., the same after each start */
 	struct share_set *shares; /* the current configuration and what it opened, counted */
 	struct file_table *files;
 	struct notify_table *notify;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * What a client writes to a named pipe. The first byte says which pipe (two bits), whether it is an
- * administrator's (4), and how many bytes are written at a time (the upper five bits; 0: all). What
- * is answered must be PDUs, whole and no larger than any client takes.
+ * What a client writes to a named pipe. The first byte says which pipe (two bits: the rows of
+ * rpc_pipes), whether it is an administrator's (4), and how many bytes are written at a time (the
+ * upper five bits; 0: all). What is answered must be PDUs, whole and no larger than any client
+ * takes.
  */
 
 #include <netinet/in.h>
@@ -32,7 +33,7 @@
 #include "server/tree.h"
 #include "wire/frame.h"
 
-#define PIPES    3
+#define PIPES    4
 #define ADMIN    4
 #define LARGEST  5840
 #define OF_BYTES 3
@@ -70,6 +71,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	const struct config_hearer hearer = { .complain = complain };
 	struct config *c = config_new();
+	struct account_db *accounts = account_db_new();
 
 	(void)argc;
 	(void)argv;
@@ -85,9 +87,13 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	    !config_check(c, complain, NULL))
 		abort();
 	loop = loop_new();
-	server = server_new(loop, worker_new(loop, 0, 64), c, account_db_new());
+	if (!account_set(accounts, "boss", "secret", false) ||
+	    !account_set(accounts, "somebody", "secret", false))
+		abort();
+	server = server_new(loop, worker_new(loop, 0, 64), c, accounts);
 	if (server == NULL)
 		abort();
+	server->domain = (struct sid){ 4, SID_AUTHORITY_NT, { 21, 1, 2, 3 } };
 	server_set_pipes(server, rpc_pipes);
 	return 0;
 }
@@ -110,17 +116,30 @@ static void
 write_bytes(struct request *req, struct pipe *p, uint8_t how, const uint8_t *data, size_t size)
 {
 	size_t at, n, step = how >> OF_BYTES != 0 ? how >> OF_BYTES : size;
+	struct pipe_input *in;
 	uint8_t *exact;
 
 	for (at = 0; at < size; at += n) {
 		n = size - at < step ? size - at : step;
 		exact = malloc(n);
 		memcpy(exact, data + at, n);
-		(void)pipe_write(
-		    &(struct pipe_input){ .pipe = p, .req = req, .bytes = exact, .n = n });
+		in = arena_alloc(&req->arena, sizeof(*in));
+		*in = (struct pipe_input){ .pipe = p, .req = req, .bytes = exact, .n = n };
+		(void)pipe_write(in);
+		/* Much work is done piece by piece. */
+		while (p->busy)
+			loop_turn(loop, 0);
 		free(exact);
 		check_answers(p);
 	}
+}
+
+/* Nobody waits for the SMB answer. */
+static void
+finish(struct request *req, nt_status status)
+{
+	(void)req;
+	(void)status;
 }
 
 /* A request of a session with a pipe open, as a client would have come to it. */
@@ -139,7 +158,8 @@ talk(struct conn *c, const uint8_t *data, size_t size)
 	if (tree_connect(c, session, share_find(session->set, "IPC$"), &tree) != STATUS_SUCCESS)
 		abort();
 	request_bind(req, session, tree);
-	h = handle_new_pipe(req, pipe_open(c, &rpc_pipes[data[0] % 4 % PIPES]));
+	req->finish = finish;
+	h = handle_new_pipe(req, pipe_open(c, &rpc_pipes[data[0] % PIPES]));
 	request_handle_new(req, h);
 	write_bytes(req, h->pipe, data[0], data + 1, size - 1);
 	request_free(&req);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Writes the seeds of fuzz_rpc: seed_rpc.py DIRECTORY. A bind and one call of each operation, to srvsvc and wkssvc, as an
+# Writes the seeds of fuzz_rpc: seed_rpc.py DIRECTORY. A bind and one call of each operation, to each interface, as an
 # administrator; and what is bound otherwise.
 
 import os
@@ -101,6 +101,67 @@ for level in (2, 5, 6):
 	seeds["secured_%d" % level] = b"\0" + secured(11, bind(SRVSVC)[16:], NEGOTIATE, level) + \
 	    secured(16, b"\0" * 4, AUTHENTICATE, level) + secured(0, call(15, enum)[16:], b"\1\0\0\0" + b"\0" * 12, level)
 seeds["secured_early"] = b"\0" + secured(11, bind(SRVSVC)[16:], NEGOTIATE) + call(15, enum)
+
+LSARPC = struct.pack("<IHH8sI", 0x12345778, 0x1234, 0xABCD, bytes.fromhex("ef000123456789ab"), 0)
+SAMR = struct.pack("<IHH8sI", 0x12345778, 0x1234, 0xABCD, bytes.fromhex("ef000123456789ac"), 1)
+
+
+def handle(serial):
+	return struct.pack("<II12s", 0, serial, bytes.fromhex("534d42318000000000000001"))
+
+
+def sid(*subs, authority=5):
+	return struct.pack("<IBB", len(subs), 1, len(subs)) + authority.to_bytes(6, "big") + words(*subs)
+
+
+def text(s):
+	data = s.encode("utf-16-le")
+	return words(len(s), 0, len(s)) + data + b"\0" * (-len(data) % 4)
+
+
+def counted(*strings):
+	return b"".join(struct.pack("<HHI", 2 * len(s), 2 * len(s), 4) for s in strings) + b"".join(map(text, strings))
+
+
+def half(*values):
+	return struct.pack("<%dH" % len(values), *values)
+
+
+SIDS = words(4, 4, 4, 4, 4, 4, 4) + sid(32, 544) + sid(0, authority=1) + sid(21, 1, 2, 3, 513) + sid(1, 0, authority=22)
+NAMES = counted("boss", "Unix User\\root", "Everyone")
+POLICY = call(44, SERVER + words(24, 0, 0, 0, 0, 4, 12) + half(2, 1) + words(0x02000000))
+LSA = {
+	"close": (0, b""), "privileges": (2, words(0, 100)), "accounts": (11, words(0, 100)), "trusted": (13, words(0, 100)),
+	"lookup_names": (14, words(3, 3) + NAMES + words(0, 0) + half(1, 0) + words(0)),
+	"lookup_names2": (58, words(3, 3) + NAMES + words(0, 0) + half(1, 0) + words(0, 0, 2)),
+	"lookup_names3": (68, words(3, 3) + NAMES + words(0, 0) + half(1, 0) + words(0, 0, 2)),
+	"lookup_sids": (15, SIDS + words(0, 0) + half(1, 0) + words(0)),
+	"lookup_sids2": (57, SIDS + words(0, 0) + half(1, 0) + words(0, 0, 2)),
+	"open_account": (17, sid(32, 544) + words(0)), "rights": (36, sid(32, 544)),
+	"privilege_value": (31, counted("SeBackupPrivilege")), "privilege_name": (32, words(17, 0)),
+	"privilege_display": (33, counted("SeBackupPrivilege") + half(9, 9)), "domain_policy": (53, half(2)),
+	**{"policy_%d" % level: (46, half(level)) for level in (3, 5, 6, 12)},
+}
+for name, (number, stub) in LSA.items():
+	seeds["lsa_" + name] = bytes([2 | ADMIN]) + bind(LSARPC) + POLICY + call(number, handle(1) + stub)
+seeds["lsa_user_name"] = b"\2" + bind(LSARPC) + call(45, SERVER + words(0, 4, 0))
+CONNECT, DOMAIN = call(57, SERVER + words(0)), call(7, handle(1) + words(0) + sid(21, 1, 2, 3))
+BOSS = 0x7B4332CB
+SAM = {
+	"lookup_domain": (1, 5, counted("Builtin")), "domains": (1, 6, words(0, 1000)), "groups": (2, 11, words(0, 1000)),
+	"users": (2, 13, words(0, 0, 1000)), "aliases": (2, 15, words(0, 1000)), "membership": (2, 16, SIDS),
+	"lookup_names": (2, 17, words(3, 1000, 0, 3) + NAMES), "lookup_rids": (2, 18, words(2, 1000, 0, 2, 513, BOSS)),
+	"rid_to_sid": (2, 65, words(BOSS)), "display": (2, 48, half(1, 0) + words(0, 10, 10000)), "close": (2, 1, b""),
+	**{"domain_%d" % level: (2, 8, half(level)) for level in range(1, 14)},
+}
+for name, (which, number, stub) in SAM.items():
+	seeds["sam_" + name] = bytes([3 | ADMIN]) + bind(SAMR) + CONNECT + DOMAIN + call(number, handle(which) + stub)
+USER = call(34, handle(2) + words(0, BOSS))
+for level in range(1, 22):
+	seeds["sam_user_%d" % level] = bytes([3 | ADMIN]) + bind(SAMR) + CONNECT + DOMAIN + USER + call(36, handle(3) + half(level))
+seeds["sam_user_groups"] = bytes([3 | ADMIN]) + bind(SAMR) + CONNECT + DOMAIN + USER + call(39, handle(3)) + call(44, handle(3))
+seeds["sam_connect5"] = b"\3" + bind(SAMR) + call(64, SERVER + words(0, 1, 1, 3, 0)) + call(62, SERVER + words(2, 0))
+seeds["sam_passwords"] = b"\3" + bind(SAMR) + call(56, words(0)) + call(55)
 os.makedirs(sys.argv[1], exist_ok=True)
 for name, data in seeds.items():
 	with open(os.path.join(sys.argv[1], name), "wb") as f:
