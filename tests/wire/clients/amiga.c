@@ -387,18 +387,13 @@ END_TEST
 START_TEST(amiga_smbfs_sends_junk_behind_the_body)
 {
 	struct writer *w;
-	uint8_t msg[256];
-	size_t len;
 
 	core_connected();
 	w = client_begin(c, SMB_COM_CHECK_DIRECTORY);
 	wr_block_bytes(w);
 	wr_u8(w, 4);
 	wr_string(w, "\\FOLDER");
-	memset(msg, 0xA5, sizeof(msg));
-	memcpy(msg, client_message(c, &len), c->out.pos);
-	ck_assert(client_send_message(c, msg, len + 100));
-	client_receive(c, &r);
+	send_with_junk(100);
 	ck_assert_uint_eq(r.h.status, STATUS_SUCCESS);
 }
 END_TEST

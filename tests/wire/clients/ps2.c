@@ -76,7 +76,8 @@ START_TEST(open_ps2_loader_tries_lm_after_logon_failure_alone)
 	negotiated();
 	ck_assert_uint_eq(log_on(true, "wrong"), STATUS_LOGON_FAILURE);
 	ck_assert_uint_eq(log_on(false, "secret"), STATUS_SUCCESS);
-	ck_assert_uint_eq(rd_left(&r.words), 6);
+	rd_skip(&r.words, 4);
+	ck_assert_uint_eq(rd_u16(&r.words), 0); /* no guest */
 }
 END_TEST
 
@@ -126,9 +127,6 @@ static nt_status
 open_nt(const char *path, bool for_writing, uint16_t *fid)
 {
 	struct writer *w = client_begin(c, SMB_COM_NT_CREATE_ANDX);
-	const uint8_t *msg;
-	nt_status status;
-	size_t len;
 
 	client_no_andx(w);
 	wr_u8(w, 0);
@@ -145,16 +143,10 @@ open_nt(const char *path, bool for_writing, uint16_t *fid)
 	wr_u8(w, 3);
 	wr_block_bytes(w);
 	wr_string(w, path);
-	wr_block_end(w);
-	wr_u8(w, 0);
-	len = c->out.pos;
-	msg = client_message(c, &len);
-	ck_assert(client_send_message(c, msg, len));
-	client_receive(c, &r);
-	status = r.h.status;
+	send_with_junk(1);
 	rd_skip(&r.words, 5);
 	*fid = rd_u16(&r.words);
-	return status;
+	return r.h.status;
 }
 
 static uint16_t
@@ -180,7 +172,6 @@ START_TEST(open_ps2_loader_reads_a_game)
 	c->flags2 = SMB_FLAGS2_NT_STATUS;
 	ck_assert_uint_eq(read_andx(fid, 3, 8192, &data), STATUS_SUCCESS);
 	expect_bytes(data, "3456789");
-	ck_assert_uint_ge(r.len, 59);
 	ck_assert_uint_eq(read_andx(fid, FILE_LEN, 8192, &data), STATUS_SUCCESS);
 	expect_bytes(data, "");
 	c->flags2 = PATH_FLAGS2;

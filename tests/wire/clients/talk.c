@@ -303,6 +303,21 @@ write_andx(uint16_t fid, uint64_t offset, const void *data, uint32_t count)
 }
 
 void
+send_with_junk(size_t n)
+{
+	uint8_t all[512];
+	size_t len;
+	const uint8_t *msg = client_message(c, &len);
+
+	ck_assert_uint_le(len + n, sizeof(all));
+	memcpy(all, msg, len);
+	memset(all + len, 0xA5, n);
+	ck_assert(client_send_message(c, all, len + n));
+	client_receive(c, &r);
+	ck_assert(!r.closed);
+}
+
+void
 expect_read(const char *text)
 {
 	size_t n = strlen(text);

@@ -87,6 +87,9 @@ nt_status open_andx(const char *path, const struct open_andx *how, uint16_t *fid
 nt_status read_andx(uint16_t fid, uint64_t offset, uint32_t count, struct reader *data);
 nt_status write_andx(uint16_t fid, uint64_t offset, const void *data, uint32_t count);
 
+/* Sends the request with n bytes behind it that are none of it; the reply in r. */
+void send_with_junk(size_t n);
+
 /* What a reply brought, as text: of READ's form, and of READ_ANDX's. */
 void expect_read(const char *text);
 void expect_bytes(struct reader data, const char *text);
