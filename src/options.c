@@ -181,7 +181,7 @@ config_of_shares(const struct options *o)
 }
 
 static void
-log_weak(void *arg, const char *text)
+log_remark(void *arg, const char *text)
 {
 	(void)arg;
 	log_warning("%s", text);
@@ -194,7 +194,7 @@ options_config(const struct options *o)
 					  : config_load(o->file, log_mistake, NULL);
 
 	if (c != NULL)
-		config_weak(c, log_weak, NULL);
+		config_remarks(c, log_remark, NULL);
 	return c;
 }
 

@@ -52,10 +52,11 @@ void config_free(struct config **c);
 void config_print(const struct config *c, FILE *out);
 
 /*
- * One line for each weak setting that a profile has turned on: "[global] profile ps2 sets ntlm
- * auth = ntlmv1-permitted: ...".
+ * No mistakes, but good to know at start: one line for each weak setting that a profile has turned
+ * on ("[global] profile ps2 sets ntlm auth = ntlmv1-permitted: ..."), and for each share with a
+ * profile of which [global] lacks something.
  */
-void config_weak(const struct config *c, config_complain *tell, void *arg);
+void config_remarks(const struct config *c, config_complain *tell, void *arg);
 
 /* Share names compare without regard to case. NULL: no such share. */
 const struct share_conf *config_share(const struct config *c, const char *name);

@@ -145,8 +145,37 @@ profile_row_of(const struct config *c, const struct share_conf *share, const cha
 	return first_row(profiles_of(c, share), share != NULL, key);
 }
 
-void
-config_weak(const struct config *c, config_complain *tell, void *arg)
+/* A key of [global] that the profile wants, and nobody has set; NULL: none. */
+static const struct profile_row *
+left_out(const struct config *c, const char *profile)
+{
+	for (const struct profile_row *row = profile_rows; row->profile != NULL; row++)
+		if (!row->share && strcasecmp(row->profile, profile) == 0 &&
+		    *line_of(c, NULL, find_key(config_global_keys, row->key)) == 0)
+			return row;
+	return NULL;
+}
+
+static void
+tell_left_out(
+    const struct config *c, const struct share_conf *share, config_complain *tell, void *arg)
+{
+	for (size_t i = 0; i < share->profile.count; i++) {
+		const struct profile_row *row = left_out(c, share->profile.words[i]);
+		char text[512];
+
+		if (row == NULL)
+			continue;
+		snprintf(text, sizeof(text),
+		    "[%s] profile %s: its clients may need %s = %s, which the same profile in [global] "
+		    "would set",
+		    share->name, row->profile, row->key, row->value);
+		tell(arg, text);
+	}
+}
+
+static void
+tell_weak(const struct config *c, config_complain *tell, void *arg)
 {
 	for (const struct conf_key *key = config_global_keys; key->name != NULL; key++) {
 		const struct profile_row *row = profile_row_of(c, NULL, key->name);
@@ -158,4 +187,12 @@ config_weak(const struct config *c, config_complain *tell, void *arg)
 		    row->key, row->value, row->weak);
 		tell(arg, text);
 	}
+}
+
+void
+config_remarks(const struct config *c, config_complain *tell, void *arg)
+{
+	tell_weak(c, tell, arg);
+	for (size_t i = 0; i < c->nshares; i++)
+		tell_left_out(c, &c->shares[i], tell, arg);
 }

@@ -21,6 +21,7 @@ START_TEST(each_row_names_a_key_and_changes_it)
 		ck_assert_msg(key != NULL, "%s", p->key);
 		ck_assert(config_set(c, p->share ? "games" : NULL, p->key, p->value, &hearer));
 		ck_assert_str_ne(key->value, p->value);
+		ck_assert(!p->share || p->weak == NULL); /* nobody would tell */
 		for (const struct profile_row *q = profile_rows; q != p; q++)
 			ck_assert_msg(strcmp(p->profile, q->profile) != 0 || p->share != q->share ||
 				strcmp(p->key, q->key) != 0,
@@ -159,14 +160,31 @@ START_TEST(what_is_weak_is_named)
 {
 	struct config *c = load_good(GLOBAL "profile = ps2\n" GAMES "profile = ps2\n");
 
-	config_weak(c, hear, NULL);
+	config_remarks(c, hear, NULL);
 	ck_assert_str_eq(heard,
 	    "[global] profile ps2 sets ntlm auth = ntlmv1-permitted: NTLM version 1 is broken "
 	    "within a day by whoever sees a log-on\n");
 	forget();
 	config_free(&c);
 	c = load_good(GLOBAL "profile = ps2\nntlm auth = ntlmv1-permitted\n" GAMES);
-	config_weak(c, hear, NULL);
+	config_remarks(c, hear, NULL);
+	ck_assert_str_eq(heard, "");
+	config_free(&c);
+}
+END_TEST
+
+START_TEST(a_share_is_told_what_its_profile_lacks_in_global)
+{
+	struct config *c = load_good(GLOBAL GAMES "profile = ps2\n");
+
+	config_remarks(c, hear, NULL);
+	ck_assert_str_eq(heard,
+	    "[games] profile ps2: its clients may need ntlm auth = ntlmv1-permitted, which the "
+	    "same profile in [global] would set\n");
+	forget();
+	config_free(&c);
+	c = load_good(GLOBAL "ntlm auth = ntlmv2-only\n" GAMES "profile = ps2\n");
+	config_remarks(c, hear, NULL);
 	ck_assert_str_eq(heard, "");
 	config_free(&c);
 }
@@ -190,6 +208,7 @@ main(void)
 	tcase_add_test(tc, what_a_profile_contradicts_is_a_mistake_at_its_line);
 	tcase_add_test(tc, the_refusal_names_every_profile);
 	tcase_add_test(tc, what_is_weak_is_named);
+	tcase_add_test(tc, a_share_is_told_what_its_profile_lacks_in_global);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
