@@ -96,7 +96,6 @@ END_TEST
 START_TEST(popcorn_hour_counts_no_bytes)
 {
 	const uint16_t setup[2] = { 0x26, 0 };
-	uint8_t bind[72] = { 5, 0, 11, 3, 0x10, 0, 0, 0, 72, 0, 0, 0, 1 };
 	const uint8_t *msg;
 	struct trans2 t;
 	struct writer *w;
@@ -111,12 +110,7 @@ START_TEST(popcorn_hour_counts_no_bytes)
 	w = client_trans_begin(c, &t, "\\PIPE\\", setup);
 	wr_patch16(w, 63, fid);
 	client_trans2_data(c, &t);
-	memcpy(bind + 16, "\xB8\x10\xB8\x10\0\0\0\0\1\0\0\0\0\0\1\0", 16);
-	memcpy(bind + 32, "\xC8\x4F\x32\x4B\x70\x16\xD3\x01\x12\x78\x5A\x47\xBF\x6E\xE1\x88\3\0\0",
-	    20);
-	memcpy(
-	    bind + 52, "\x04\x5D\x88\x8A\xEB\x1C\xC9\x11\x9F\xE8\x08\0\x2B\x10\x48\x60\2\0\0", 20);
-	wr_bytes(w, bind, sizeof(bind));
+	wr_bytes(w, bind_pdu, sizeof(bind_pdu));
 	client_trans2_end(c, &t);
 	msg = client_message(c, &len);
 	wr_patch16(w, 65, 0);

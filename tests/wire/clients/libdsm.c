@@ -77,7 +77,7 @@ START_TEST(libdsm_is_told_of_spnego_when_it_says_so)
 }
 END_TEST
 
-static const uint8_t bind_pdu[] = {
+static const uint8_t bind_of_its_own[] = {
 	5, 0, 11, 3, 0x10, 0, 0, 0, 72, 0, 0, 0, 19, 0, 0, 0,       /* header */
 	0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0,                         /* sizes, group */
 	1, 0, 0, 0, 0, 0, 1, 0,                                     /* one context */
@@ -192,8 +192,8 @@ START_TEST(libdsm_lists_shares_by_offsets_it_knows)
 
 	connected("\\\\WIRE\\IPC$");
 	ck_assert_uint_eq(open_both("\\srvsvc", &fid), STATUS_SUCCESS);
-	w = begin_rpc(fid, MAX_DATA, sizeof(bind_pdu));
-	wr_bytes(w, bind_pdu, sizeof(bind_pdu));
+	w = begin_rpc(fid, MAX_DATA, sizeof(bind_of_its_own));
+	wr_bytes(w, bind_of_its_own, sizeof(bind_of_its_own));
 	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
 	ck_assert_uint_eq(r.msg[PAYLOAD(68)], 0); /* accepted */
 	w = begin_rpc(fid, 4280, sizeof(share_enum));

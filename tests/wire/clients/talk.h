@@ -90,6 +90,10 @@ nt_status write_andx(uint16_t fid, uint64_t offset, const void *data, uint32_t c
 /* Sends the request with n bytes behind it that are none of it; the reply in r. */
 void send_with_junk(size_t n);
 
+/* A bind to srvsvc. */
+#define BIND_LEN 72
+extern const uint8_t bind_pdu[BIND_LEN];
+
 /* What a reply brought, as text: of READ's form, and of READ_ANDX's. */
 void expect_read(const char *text);
 void expect_bytes(struct reader data, const char *text);

@@ -268,6 +268,27 @@ START_TEST(windows_98_logs_on_connects_and_asks_in_one_message)
 }
 END_TEST
 
+/* Where Unicode is spoken, the name of the pipes lacks its last backslash. */
+START_TEST(windows_9x_calls_a_pipe_without_the_last_backslash)
+{
+	uint16_t setup[2] = { 0x26, 0 };
+	struct trans2 t;
+	struct writer *w;
+
+	negotiated();
+	ck_assert_uint_eq(log_on_by_lm(&guest98), STATUS_SUCCESS);
+	ck_assert_uint_eq(tree_connect_andx(0, "\\\\WIRE\\IPC$", "IPC"), STATUS_SUCCESS);
+	c->flags2 |= SMB_FLAGS2_UNICODE;
+	setup[1] = client_open(c, "\\srvsvc");
+	w = client_trans_begin(c, &t, "\\PIPE", setup);
+	client_trans2_data(c, &t);
+	wr_bytes(w, bind_pdu, sizeof(bind_pdu));
+	ck_assert_uint_eq(client_trans2_call(c, &t), STATUS_SUCCESS);
+	rd_skip(&t.got_data, 2);
+	ck_assert_uint_eq(rd_u8(&t.got_data), 12); /* bind_ack */
+}
+END_TEST
+
 TCase *
 windows9x_client(void)
 {
@@ -281,5 +302,6 @@ windows9x_client(void)
 	tcase_add_test(t, windows_9x_names_files_in_any_case);
 	tcase_add_test(t, windows_9x_opens_and_reads_in_one_message);
 	tcase_add_test(t, windows_98_logs_on_connects_and_asks_in_one_message);
+	tcase_add_test(t, windows_9x_calls_a_pipe_without_the_last_backslash);
 	return t;
 }
