@@ -142,6 +142,17 @@ session_opens(const struct session *s)
 }
 
 uint32_t
+session_trees(const struct session *s)
+{
+	const struct tree *t;
+	uint32_t pos = 0, n = 0;
+
+	while ((t = idmap_next(&s->conn->trees, &pos)) != NULL)
+		n += t->uid == s->uid;
+	return n;
+}
+
+uint32_t
 session_seconds(const struct session *s)
 {
 	return seconds_since(s->conn->since_ms);

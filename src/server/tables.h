@@ -52,6 +52,7 @@ bool share_shown(const struct share *sh, const struct session *asks);
 
 const char *session_user(const struct session *s);     /* "" for nobody */
 const char *session_platform(const struct session *s); /* what the client says it is */
+uint32_t session_trees(const struct session *s);       /* shares it is connected to */
 uint32_t session_opens(const struct session *s);       /* open files and pipes */
 uint32_t session_seconds(const struct session *s);     /* since the connection began */
 uint32_t session_idle_seconds(const struct session *s);

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
-/* SMB_COM_TRANSACTION ([MS-CIFS] 2.2.4.33, 2.2.5): named pipes. */
+/* SMB_COM_TRANSACTION ([MS-CIFS] 2.2.4.33, 2.2.5): named pipes, and calls of [MS-RAP]. */
 #include <string.h>
 #include <strings.h>
 
 #include "server/tree.h"
 #include "smb/trans/pieces.h"
 #include "smb/trans/pipe.h"
+#include "smb/trans/rap.h"
 
 #define NO_RESPONSE 0x0002
+
+#define RAP_NAME "\\PIPE\\LANMAN"
 
 /* By subcommand, the first Setup word. */
 static const struct trans_command *const subcommands[] = {
@@ -51,6 +54,9 @@ run_whole(struct request *req, struct trans *t)
 
 	if ((p->flags & NO_RESPONSE) != 0)
 		req->silent = true;
+	/* Windows and Samba answer calls on any tree; they are about the server. */
+	if (strcasecmp(t->name, RAP_NAME) == 0)
+		return trans_run(req, t, &trans_rap);
 	if (!req->tree->ipc)
 		return STATUS_ACCESS_DENIED;
 	if (!is_pipe(t->name) || t->nsetup == 0)
