@@ -332,6 +332,80 @@ START_TEST(open_ps2_loader_sends_some_requests_without_flags2)
 }
 END_TEST
 
+/*
+ * NetShareEnum as it is built by hand: no flags, parameters that end where data would begin. Of the
+ * answer the status, how many entries there are, names of 13 bytes, and comments by plain offsets.
+ */
+static const char list_shares[] = "\\PIPE\\LANMAN\0"
+				  "\0\0"
+				  "WrLeh\0"
+				  "B13BWz\0"
+				  "\x01\0\xA0\x1F";
+#define LIST_LEN       (sizeof(list_shares) - 1)
+#define LIST_PARAMS    19
+#define LIST_PARAMS_AT 76
+#define LIST_MOST      8096
+#define ENTRY_LEN      20
+
+static void
+call_list_shares(void)
+{
+	struct writer *w = client_begin(c, SMB_COM_TRANSACTION);
+
+	wr_u16(w, LIST_PARAMS);
+	wr_u16(w, 0);
+	wr_u16(w, 1024);
+	wr_u16(w, LIST_MOST);
+	wr_zero(w, 10);
+	wr_u16(w, LIST_PARAMS);
+	wr_u16(w, LIST_PARAMS_AT);
+	wr_u16(w, 0);
+	wr_u16(w, LIST_PARAMS_AT + LIST_PARAMS);
+	wr_u16(w, 0);
+	wr_block_bytes(w);
+	wr_bytes(w, list_shares, LIST_LEN);
+	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
+}
+
+START_TEST(open_ps2_loader_lists_shares)
+{
+	struct reader whole, params, data, comment;
+	uint16_t n, at;
+	bool found = false;
+	const char *name;
+
+	connected();
+	ck_assert_uint_eq(tree_connect_andx(0, "\\\\192.168.0.10\\IPC$", "?????"), STATUS_SUCCESS);
+	c->flags = 0;
+	c->flags2 = 0;
+	call_list_shares();
+	rd_init(&whole, r.msg, r.len);
+	rd_skip(&r.words, 6);
+	n = rd_u16(&r.words);
+	at = rd_u16(&r.words);
+	ck_assert_uint_eq(at % 2, 0);
+	params = rd_at(&whole, at, n);
+	rd_skip(&r.words, 2);
+	n = rd_u16(&r.words);
+	data = rd_at(&whole, rd_u16(&r.words), n);
+	comment = data;
+	ck_assert_uint_eq(rd_u16(&params), 0);
+	ck_assert_uint_eq(rd_u16(&params), 0);
+	rd_skip(&params, 2);
+	n = rd_u16(&params);
+	ck_assert_uint_gt(n, 0);
+	ck_assert_uint_ge(rd_left(&data), (size_t)ENTRY_LEN * n);
+	while (n-- != 0) {
+		name = (const char *)rd_bytes(&data, 14);
+		found |= rd_u16(&data) == 0 && strcmp(name, "share") == 0;
+		at = rd_u16(&data);
+		ck_assert_uint_lt(at, rd_left(&comment));
+		ck_assert_uint_eq(rd_u16(&data), 0);
+	}
+	ck_assert(found);
+}
+END_TEST
+
 TCase *
 ps2_client(void)
 {
@@ -347,5 +421,6 @@ ps2_client(void)
 	tcase_add_test(t, open_ps2_loader_asks_for_times_and_size_by_name);
 	tcase_add_test(t, open_ps2_loader_lists_games_one_by_one);
 	tcase_add_test(t, open_ps2_loader_sends_some_requests_without_flags2);
+	tcase_add_test(t, open_ps2_loader_lists_shares);
 	return t;
 }
