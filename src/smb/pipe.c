@@ -116,10 +116,11 @@ static nt_status
 write_or_wait(struct request *req, void *arg, nt_status why)
 {
 	struct io *io = arg;
-	struct pipe *p = io->handle->pipe;
+	struct pipe *p;
 
 	if (why != STATUS_SUCCESS)
 		return why;
+	p = io->handle->pipe;
 	return p->busy ? request_wait(req, &p->writers, write_or_wait, io)
 		       : write_bytes(req, io, written);
 }

@@ -318,6 +318,14 @@ START_TEST(a_message_may_begin_with_its_length)
 }
 END_TEST
 
+START_TEST(a_fid_of_no_pipe_is_written_to_in_vain)
+{
+	struct reply r;
+
+	ck_assert_uint_eq(write_andx(1234, 0, "x", 1, &r), STATUS_INVALID_HANDLE);
+}
+END_TEST
+
 START_TEST(what_is_no_rpc_breaks_the_pipe)
 {
 	uint16_t fid = open_pipe("\\srvsvc"), mid = read_send(fid, 100);
@@ -475,6 +483,7 @@ of_reads(void)
 	tcase_add_test(tc, who_waits_hears_of_a_close);
 	tcase_add_test(tc, the_core_commands_read_and_write_too);
 	tcase_add_test(tc, a_message_may_begin_with_its_length);
+	tcase_add_test(tc, a_fid_of_no_pipe_is_written_to_in_vain);
 	tcase_add_test(tc, what_is_no_rpc_breaks_the_pipe);
 	return tc;
 }
