@@ -3,6 +3,7 @@
 
 #include "config/schema.h"
 #include "disk/acl.h"
+#include "server/domain.h"
 #include "server/share.h"
 #include "server/tree.h"
 #include "wire/access.h"
@@ -64,6 +65,7 @@ decode_descriptor(struct request *req, struct create *c)
 		return STATUS_INVALID_SECURITY_DESCR;
 	if ((sd->control & SD_SACL_PRESENT) != 0 && !req->disk.admin)
 		return STATUS_PRIVILEGE_NOT_HELD;
+	domain_to_unix(req->session, sd);
 	if (req->tree->share->conf->nt_acl_support)
 		c->descriptor = sd;
 	return STATUS_SUCCESS;

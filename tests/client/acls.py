@@ -45,9 +45,10 @@ def ace(sid, mask, flags=0, kind=0):
 	return "ACL:%s:%d/%d/0x%x" % (sid, kind, flags, mask)
 
 
-def smbcacls(server, name, *arguments, user="torture%secret"):
+def smbcacls(server, name, *arguments, user="torture%secret", numeric=True):
 	done = subprocess.run(
-	    ["smbcacls", "//127.0.0.1/share", name, "-s", server.client_conf, "-U", user, "-m", "NT1", "--numeric", *arguments],
+	    ["smbcacls", "//127.0.0.1/share", name, "-s", server.client_conf, "-U", user, "-m", "NT1",
+	     *(["--numeric"] if numeric else []), *arguments],
 	    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
 	return done.returncode, [line for line in done.stdout.splitlines() if ":" in line]
 
@@ -96,6 +97,24 @@ class Acls(unittest.TestCase):
 			self.assertEqual(smbcacls(server, "f", "-D", ace(USERS, CHANGE))[0], 0)
 			self.assertEqual(sorted(self.get(server, "f")), sorted(before))
 		self.assertIn("security.NTACL", os.listxattr(os.path.join(self.dir, "f")))
+
+	def test_names_are_shown_for_owners_and_lists(self):
+		open(os.path.join(self.dir, "f"), "w").close()
+		with self.serve() as server:
+			self.assertEqual(smbcacls(server, "f", "-a", ace(USERS, READ))[0], 0)
+			code, text = smbcacls(server, "f", numeric=False)
+		self.assertEqual(code, 0, text)
+		self.assertIn("OWNER:Unix User\\root", text)
+		self.assertIn("ACL:BUILTIN\\Users:ALLOWED/0x0/READ", text)
+		self.assertTrue(any(line.startswith("ACL:Unix Group\\root:") for line in text), text)
+
+	def test_an_account_chosen_by_name_is_the_user_of_this_system(self):
+		open(os.path.join(self.dir, "f"), "w").close()
+		with self.serve() as server:
+			self.assertEqual(smbcacls(server, "f", "-a", "ACL:torture:ALLOWED/0x0/READ", numeric=False)[0], 0)
+			text = self.get(server, "f")
+		self.assertIn("ACL:S-1-22-1-%d:0/0x0/0x%08x" % (os.getuid(), READ), text)
+		self.assertFalse(any("S-1-5-21-" in line for line in text), text)
 
 	def test_group_of_this_system_is_changed_on_disk(self):
 		path = os.path.join(self.dir, "f")

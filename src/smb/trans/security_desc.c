@@ -3,6 +3,7 @@
 /* NT_TRANSACT_QUERY_SECURITY_DESC and NT_TRANSACT_SET_SECURITY_DESC ([MS-CIFS] 2.2.7.6, 2.2.7.3).
  */
 #include "disk/acl.h"
+#include "server/domain.h"
 #include "server/handle.h"
 #include "smb/trans/nt.h"
 #include "wire/access.h"
@@ -156,6 +157,7 @@ run_set(struct request *req, struct trans *t, void *args)
 		return status;
 	if (!sd_decode(&req->arena, rd_bytes(&t->data, n), n, &s->sd))
 		return STATUS_INVALID_SECURITY_DESCR;
+	domain_to_unix(req->session, &s->sd);
 	return request_work(req, WORK_QUICK, set_work, set_done, s);
 }
 
