@@ -306,6 +306,71 @@ START_TEST(open_ps2_loader_lists_games_one_by_one)
 }
 END_TEST
 
+/* NetShareEnum of level 1, at the offsets it counted. */
+static nt_status
+net_share_enum(struct trans2 *t)
+{
+	static const char bytes[] = "\\PIPE\\LANMAN\0\0\0WrLeh\0B13BWz\0\1\0\xA0\x1F";
+	struct writer *w = client_begin(c, SMB_COM_TRANSACTION);
+
+	memset(t, 0, sizeof(*t));
+	wr_u16(w, 19);
+	wr_u16(w, 0);
+	wr_u16(w, 1024);
+	wr_u16(w, 0x1C00);
+	wr_zero(w, 10);
+	wr_u16(w, 19);
+	wr_u16(w, 76);
+	wr_u16(w, 0);
+	wr_u16(w, 95);
+	wr_zero(w, 2);
+	wr_block_bytes(w);
+	wr_bytes(w, bytes, sizeof(bytes) - 1);
+	ck_assert_uint_eq(w->pos, 95);
+	client_call(c, &t->reply);
+	client_trans2_read(t);
+	return t->reply.h.status;
+}
+
+/* An entry as it reads it: a name of 13 bytes and one, a type, a comment counted from the data. */
+static bool
+is_share(const struct reader *data, size_t at, const char *name)
+{
+	struct reader e = *data, comment;
+	const uint8_t *p;
+
+	rd_skip(&e, at);
+	p = rd_bytes(&e, 14);
+	if (p == NULL || memcmp(p, name, strlen(name) + 1) != 0 || rd_u16(&e) != 0)
+		return false;
+	comment = *data;
+	rd_skip(&comment, rd_u16(&e));
+	return rd_left(&comment) > 0 && rd_u8(&comment) == 0;
+}
+
+START_TEST(open_ps2_loader_lists_shares_by_rap)
+{
+	struct trans2 t;
+	bool found = false;
+	uint16_t n;
+
+	negotiated();
+	ck_assert_uint_eq(log_on(true, "secret"), STATUS_SUCCESS);
+	ck_assert_uint_eq(tree_connect_andx(0, "\\\\192.168.0.10\\IPC$", "?????"), STATUS_SUCCESS);
+	c->flags = 0;
+	c->flags2 = 0;
+	ck_assert_uint_eq(net_share_enum(&t), STATUS_SUCCESS);
+	ck_assert_uint_eq(rd_u16(&t.got_parameters), 0);
+	ck_assert_uint_eq(rd_u16(&t.got_parameters), 0); /* the converter: it knows none */
+	rd_skip(&t.got_parameters, 2);
+	n = rd_u16(&t.got_parameters);
+	ck_assert_uint_gt(n, 0);
+	for (size_t i = 0; i < n; i++)
+		found |= is_share(&t.got_data, 20 * i, "share");
+	ck_assert(found);
+}
+END_TEST
+
 /* Nothing but the command stands in these headers: no Flags2 at all. */
 START_TEST(open_ps2_loader_sends_some_requests_without_flags2)
 {
@@ -420,6 +485,7 @@ ps2_client(void)
 	tcase_add_test(t, open_ps2_loader_renames_and_deletes);
 	tcase_add_test(t, open_ps2_loader_asks_for_times_and_size_by_name);
 	tcase_add_test(t, open_ps2_loader_lists_games_one_by_one);
+	tcase_add_test(t, open_ps2_loader_lists_shares_by_rap);
 	tcase_add_test(t, open_ps2_loader_sends_some_requests_without_flags2);
 	tcase_add_test(t, open_ps2_loader_lists_shares);
 	return t;
