@@ -149,6 +149,26 @@ static const struct rap_level levels[] = {
 	{ 0 },
 };
 
+/* The longest name there is room for. */
+#define NAME_MAX_BYTES 20u
+
+static const struct rap_level list_levels[] = {
+	{ 0, KNOWN_USERS, "B21", fill_0 },
+	{ 0 },
+};
+
+static void
+enumerate(struct rap_call *c)
+{
+	struct user u = { 0 };
+	size_t pos = 0;
+
+	while ((u.account = account_next(c->req->session->set->accounts, &pos)) != NULL) {
+		if (rap_length(c, u.account->name) <= NAME_MAX_BYTES)
+			rap_add(c, &u);
+	}
+}
+
 /* Each his own; an administrator anybody's. */
 static const struct account *
 find_account(struct rap_call *c)
@@ -330,6 +350,7 @@ get_access(struct rap_call *c)
 
 const struct rap_function rap_of_users[] = {
 	{ 43, ADMINS, "zWrLh", 0, NULL, get_access },                    /* NetAccessGetInfo */
+	{ 53, ANYBODY, "WrLeh", 0, list_levels, enumerate },             /* NetUserEnum */
 	{ 56, ANYBODY, "zWrLh", 0, levels, get_info },                   /* NetUserGetInfo */
 	{ 59, ANYBODY, "zWrLeh", 0, group_levels, get_groups },          /* NetUserGetGroups */
 	{ 63, ANYBODY, "WrLh", 0, workstation_levels, get_workstation }, /* NetWkstaGetInfo */

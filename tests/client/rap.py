@@ -65,6 +65,9 @@ class Rap(SmbTest):
 		self.assertRegex(self.net("server", "domain", user=USER), r"SMB1D\s+A server for tests")
 		self.assertIn("TESTS", self.net("domain", user=USER))
 
+	def test_net_lists_users(self):
+		self.assertEqual(sorted(self.net("user", user=USER).split()), ["second", "torture"])
+
 	def open_file(self):
 		"""A client that has a file open for a while."""
 		self.write_share("open.txt")

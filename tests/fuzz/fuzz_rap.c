@@ -100,7 +100,7 @@ room_for(struct request *req, size_t n)
 static void
 ask(struct request *req, const uint8_t *data, size_t size)
 {
-	size_t max = data[1] | data[2] << 8;
+	size_t max = (size_t)data[1] | (size_t)data[2] << 8;
 	struct writer params = room_for(req, RAP_PARAMS_MAX), out = room_for(req, max);
 	struct rap_transaction t = { .max_data = max, .out_params = &params, .out_data = &out };
 	uint8_t *exact = malloc(size - HEADER);

@@ -29,6 +29,7 @@ CALLS = {
 	"connection_enum": call(9, "zWrLeh", "WWWWDzz", b"IPC$\0" + LEVEL_1),
 	"server_get_info": call(13, "WrLh", "B16BBDzDDDWWzWWWWWWWB21BzWWWWWWWWWWWWWWWWWWWWWWzDWz", words(3, LARGE)),
 	"access_get_info": call(43, "zWrLh", "zWWW", b"C:\\\0" + LEVEL_1),
+	"user_enum": call(53, "WrLeh", "B21", words(0, LARGE)),
 	"user_get_info": call(56, "zWrLh", "B21BzzzWDDzzDDWWzWzDWb21W", b"boss\0" + words(11, LARGE)),
 	"user_get_groups": call(59, "zWrLeh", "B21", b"boss\0" + words(0, LARGE)),
 	"wksta_get_info": call(63, "WrLh", "zzzBBzz", words(10, LARGE)),

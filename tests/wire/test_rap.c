@@ -120,6 +120,7 @@ static const struct about {
 	{ 56, "zWrLh", "B21BzzzWDDzzDDWWzWzDWb21W", 11, "torture", false },
 	{ 59, "zWrLeh", "B21", 0, "torture", true },
 	{ 63, "WrLh", "zzzBBzz", 10, NULL, false },
+	{ 53, "WrLeh", "B21", 0, NULL, true },
 };
 
 static void
@@ -354,7 +355,7 @@ END_TEST
 
 START_TEST(what_others_do_is_for_administrators)
 {
-	static const size_t refused[] = { 2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16, 17, 18, 23 };
+	static const size_t refused[] = { 2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16, 17, 18, 23, 25 };
 	static const size_t told[] = { 0, 1, 3, 4, 14, 15, 24 };
 
 	log_on("someone");
