@@ -328,7 +328,7 @@ complete(struct request *req, struct create *c)
 	struct handle *former = req->chain_fid != 0 ? handle_get(req->conn, req->chain_fid) : NULL;
 
 	/* A chain remembers one. */
-	if (former != NULL)
+	if (former != NULL && former->open != NULL)
 		file_oplock_announce(former->open);
 	c->stat = c->disk.stat;
 	file_seen(req->conn->server->files, &c->stat);

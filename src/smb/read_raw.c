@@ -34,7 +34,7 @@ is_asked_itself(const struct conn *c)
 	uint32_t pos = 0;
 
 	while ((h = idmap_next(&c->handles, &pos)) != NULL) {
-		if (h->open->oplock.breaking)
+		if (h->open != NULL && h->open->oplock.breaking)
 			return true;
 	}
 	return false;

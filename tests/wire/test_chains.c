@@ -147,6 +147,33 @@ START_TEST(open_read_and_close_in_one_message)
 }
 END_TEST
 
+START_TEST(a_pipe_and_then_a_file_in_one_message)
+{
+	struct client *c = client_on(server.port, "IPC$");
+	struct writer *w = client_begin(c, 0x2D);
+	struct reader e;
+	struct reply r;
+
+	put_open(w, "\\PIPE\\srvsvc");
+	client_andx(c, 0x75);
+	client_no_andx(w);
+	wr_u16(w, 0);
+	wr_u16(w, 1);
+	wr_block_bytes(w);
+	wr_u8(w, 0);
+	wr_string(w, "\\\\SERVER\\share");
+	wr_bytes(w, "?????", 6);
+	client_andx(c, 0x2D);
+	put_open(w, "\\file.txt");
+	ck_assert_uint_eq(client_call(c, &r), STATUS_SUCCESS);
+	e = element(&r, SMB_HEADER_LEN);
+	ck_assert_uint_eq(next_element(&r, &e), 0x75);
+	ck_assert_uint_eq(next_element(&r, &e), 0x2D);
+	ck_assert_uint_eq(next_element(&r, &e), 0xFF);
+	client_close(&c);
+}
+END_TEST
+
 START_TEST(chain_stops_at_the_element_that_fails)
 {
 	struct client *c = client_on(server.port, "share");
@@ -321,6 +348,7 @@ suite(void)
 
 	tcase_add_test(tc, log_on_and_connect_in_one_message);
 	tcase_add_test(tc, open_read_and_close_in_one_message);
+	tcase_add_test(tc, a_pipe_and_then_a_file_in_one_message);
 	tcase_add_test(tc, chain_stops_at_the_element_that_fails);
 	tcase_add_loop_test(tc, chain_that_leads_astray_is_refused, 0, 10);
 	tcase_add_test(tc, long_chain_of_opens_is_answered_or_refused);

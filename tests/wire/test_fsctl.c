@@ -332,6 +332,27 @@ START_TEST(a_key_is_good_while_its_file_is_open)
 }
 END_TEST
 
+/* A key is a number of the server's own and a FID: the next one is easily guessed. */
+START_TEST(a_pipe_has_no_key_to_be_guessed)
+{
+	static const struct chunk chunk = { 0, 0, 10 };
+	uint16_t tid = c->tid, pipe;
+	uint8_t key[24];
+
+	get_key(open_file("\\source", READ_WRITE), key);
+	ck_assert_uint_lt(key[0], 0xFF);
+	client_tree(c, "IPC$");
+	pipe = client_open(c, "srvsvc");
+	c->tid = tid;
+	key[0]++;
+	key[8] = (uint8_t)pipe;
+	key[9] = (uint8_t)(pipe >> 8);
+	ck_assert_uint_eq(copy(key, &chunk, 1), STATUS_OBJECT_NAME_NOT_FOUND);
+	get_key(source, key);
+	ck_assert_uint_eq(copy(key, &chunk, 1), STATUS_SUCCESS);
+}
+END_TEST
+
 START_TEST(what_is_known_is_answered)
 {
 	ck_assert_uint_eq(simple(GET_COMPRESSION, source), STATUS_SUCCESS);
@@ -484,6 +505,7 @@ main(void)
 	tcase_add_test(tc, a_chunk_past_the_end_tells_how_far_it_came);
 	tcase_add_test(tc, locked_bytes_are_not_copied);
 	tcase_add_test(tc, a_key_is_good_while_its_file_is_open);
+	tcase_add_test(tc, a_pipe_has_no_key_to_be_guessed);
 	tcase_add_test(tc, what_is_known_is_answered);
 	tcase_add_test(tc, each_file_has_an_object_id_of_its_own);
 	tcase_add_test(tc, the_volume_of_an_object_id_is_that_of_the_share);

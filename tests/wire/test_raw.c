@@ -62,6 +62,19 @@ START_TEST(most_a_count_can_say_comes_in_one_message)
 }
 END_TEST
 
+START_TEST(an_open_pipe_is_nothing_to_raw_bytes)
+{
+	uint16_t tid = c->tid;
+	const uint8_t *bytes;
+
+	client_tree(c, "IPC$");
+	client_open(c, "srvsvc");
+	c->tid = tid;
+	ck_assert_uint_eq(read_raw(fid, 3, 4, &bytes), 4);
+	ck_assert_mem_eq(bytes, "3456", 4);
+}
+END_TEST
+
 START_TEST(whatever_is_wrong_no_bytes_say_it)
 {
 	const uint8_t *bytes;
@@ -529,6 +542,7 @@ suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, file_begin, file_end);
 	tcase_add_test(tc, raw_bytes_come_without_a_header);
+	tcase_add_test(tc, an_open_pipe_is_nothing_to_raw_bytes);
 	tcase_add_test(tc, most_a_count_can_say_comes_in_one_message);
 	tcase_add_test(tc, whatever_is_wrong_no_bytes_say_it);
 	tcase_add_test(tc, who_is_asked_for_an_oplock_reads_no_bytes_until_it_answers);

@@ -120,7 +120,7 @@ find_source(struct request *req, struct copy_chunks *a)
 {
 	struct handle *h = handle_get(req->conn, a->fid);
 
-	if (h == NULL || h->serial != a->serial || h->uid != req->session->uid)
+	if (h == NULL || h->open == NULL || h->serial != a->serial || h->uid != req->session->uid)
 		return STATUS_OBJECT_NAME_NOT_FOUND;
 	a->source = h;
 	if (h->open->file->directory || a->call->handle->open->file->directory)
