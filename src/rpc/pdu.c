@@ -536,7 +536,8 @@ call(struct taking *t, bool big)
 	c->handles = &e->handles;
 	c->in = (struct ndr_in){ .p = e->stub, .end = e->len, .arena = a, .big = big };
 	ndr_out_init(&c->out, a, RESPONSE_MAX);
-	status = run(e, c);
+	/* One write may hold thousands of calls, each with a long answer. */
+	status = !pipe_is_full(t->in->pipe) ? run(e, c) : RPC_FAULT_NO_MEMORY;
 	if (status == RPC_LATER) {
 		t->call = c;
 		return STATUS_PENDING;

@@ -102,6 +102,12 @@ go_on(const struct pipe_input *in, nt_status status)
 	return in->then != NULL ? in->then(in->req, in->arg, status) : status;
 }
 
+bool
+pipe_is_full(const struct pipe *p)
+{
+	return p->conn->npipe_bytes >= UNREAD_MAX;
+}
+
 nt_status
 pipe_write(const struct pipe_input *in)
 {
@@ -109,7 +115,7 @@ pipe_write(const struct pipe_input *in)
 
 	if (p->broken)
 		return go_on(in, STATUS_PIPE_DISCONNECTED);
-	if (p->busy || p->conn->npipe_bytes >= UNREAD_MAX)
+	if (p->busy || pipe_is_full(p))
 		return go_on(in, STATUS_PIPE_BUSY);
 	if (in->n == 0)
 		return go_on(in, STATUS_SUCCESS);

@@ -82,6 +82,9 @@ void pipe_free(struct pipe **p);
 /* How many of that name are open, of all clients. */
 unsigned pipe_instances(const struct pipe *p);
 
+/* So much is unread in the pipes of its client that he has to read before he is answered more. */
+bool pipe_is_full(const struct pipe *p);
+
 /*
  * Gives the service what the client wrote, and goes on with in->then, whose result it returns (or
  * PENDING). PIPE_DISCONNECTED: it is broken. PIPE_BUSY: too much is unread, or the last was not

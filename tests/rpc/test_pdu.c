@@ -476,6 +476,31 @@ START_TEST(an_answer_leaves_in_fragments_the_client_takes)
 }
 END_TEST
 
+/* So that a short write does not have the server keep, or put together, any amount of answers. */
+START_TEST(who_does_not_read_is_not_answered_at_length)
+{
+	enum { CALLS = 40, LENGTH = 300000 };
+	static uint8_t all[CALLS * 32];
+	size_t n;
+
+	bind_with(4280);
+	begin_request(0, 1, ONLY);
+	put(LENGTH, 4);
+	set_length(len);
+	for (n = 0; n < CALLS; n++)
+		memcpy(all + n * len, pdu, len);
+	ck_assert_uint_eq(give(all, n * len), STATUS_SUCCESS);
+	ck_assert_uint_gt(conn.npipe_bytes, 1 << 20);
+	ck_assert_uint_lt(conn.npipe_bytes, (1 << 20) + 2 * LENGTH);
+	while (pipe_messages(&pipe_end) > 1)
+		ck_assert_uint_gt(read_answer(), 0);
+	expect_fault(RPC_FAULT_NO_MEMORY);
+	ck_assert_uint_eq(send_pdu(), STATUS_SUCCESS);
+	ck_assert_uint_gt(read_answer(), 0);
+	ck_assert_uint_eq(answer[2], RESPONSE);
+}
+END_TEST
+
 START_TEST(what_cannot_be_run_is_a_fault)
 {
 	bind_with(4280);
@@ -763,6 +788,7 @@ of_requests(void)
 	tcase_add_test(tc, a_big_endian_caller_is_answered);
 	tcase_add_test(tc, a_request_may_come_in_fragments);
 	tcase_add_test(tc, an_answer_leaves_in_fragments_the_client_takes);
+	tcase_add_test(tc, who_does_not_read_is_not_answered_at_length);
 	tcase_add_test(tc, what_cannot_be_run_is_a_fault);
 	tcase_add_test(tc, an_object_before_the_stub_is_passed_over);
 	tcase_add_test(tc, an_orphaned_request_is_forgotten);
