@@ -261,6 +261,30 @@ START_TEST(accounts_come_and_go)
 }
 END_TEST
 
+#define OF_UID(name, uid) name ":" uid ":" X32 ":" X32 TAIL
+
+START_TEST(each_account_has_a_number_of_its_own)
+{
+	static const char *const names[] = { "one", "two", "nobody", "large", "lost" };
+	uint32_t rids[5];
+
+	ck_assert_ptr_nonnull(load(OF_UID("one", "5") OF_UID("two", "5") OF_UID("nobody", "65534")
+		OF_UID("large", "4294967295") OF_UID("lost", "65534")));
+	for (int i = 0; i < 5; i++) {
+		rids[i] = account_find(db, names[i])->rid;
+		ck_assert_ptr_eq(account_find_rid(db, rids[i]), account_find(db, names[i]));
+		for (int j = 0; j < i; j++)
+			ck_assert_uint_ne(rids[j], rids[i]);
+		ck_assert(i == 0 || rids[i] >= ACCOUNT_RID_HASHED);
+	}
+	ck_assert_uint_eq(rids[0], 1010);
+	ck_assert(account_remove(db, "one"));
+	ck_assert_ptr_null(account_find_rid(db, rids[0]));
+	ck_assert_ptr_nonnull(account_find_rid(db, rids[1]));
+	ck_assert_ptr_null(account_find_rid(db, 500));
+}
+END_TEST
+
 START_TEST(saved_file_is_private_and_alone)
 {
 	struct stat st;
@@ -321,6 +345,7 @@ suite(void)
 	tcase_add_test(tc, password_becomes_hashes);
 	tcase_add_test(tc, names_that_would_break_the_file_are_refused);
 	tcase_add_test(tc, accounts_come_and_go);
+	tcase_add_test(tc, each_account_has_a_number_of_its_own);
 	tcase_add_test(tc, saved_file_is_private_and_alone);
 	tcase_add_test(tc, failed_save_leaves_the_old_file);
 	tcase_add_test(tc, lock_keeps_a_second_writer_out);
