@@ -212,21 +212,25 @@ of_builtin(struct sid_name *of)
 		set(of, SID_USE_ALIAS, BUILTIN_NAME, b->name);
 }
 
+/* The name alone is kept: a group's record may be long, and be asked for again and again. */
 static void
-of_unix(const struct sid_names *n, struct arena *a, struct sid_name *of)
+of_unix(struct arena *a, struct sid_name *of)
 {
+	struct arena record;
 	const char *name;
 	uint32_t id;
 
+	arena_init(&record);
 	if (sid_to_unix(&of->sid, SID_UNIX_USERS, &id)) {
-		name = n->nss ? user_name(a, id) : NULL;
+		name = user_name(&record, id);
 		if (name != NULL)
 			set(of, SID_USE_USER, UNIX_USER, arena_strdup(a, name));
 	} else if (sid_to_unix(&of->sid, SID_UNIX_GROUPS, &id)) {
-		name = n->nss ? group_name(a, id) : NULL;
+		name = group_name(&record, id);
 		if (name != NULL)
 			set(of, SID_USE_GROUP, UNIX_GROUP, arena_strdup(a, name));
 	}
+	arena_clear(&record);
 }
 
 static void
@@ -284,8 +288,8 @@ sid_name_complete(const struct sid_names *n, struct arena *a, struct sid_name *o
 		of_builtin(of);
 	if (of->use == SID_USE_UNKNOWN)
 		of_rid(n, of);
-	if (of->use == SID_USE_UNKNOWN)
-		of_unix(n, a, of);
+	if (of->use == SID_USE_UNKNOWN && n->nss)
+		of_unix(a, of);
 }
 
 /* ---- of a name ---- */
@@ -355,17 +359,20 @@ find_account(const struct sid_names *n, const struct asked *q, struct sid_name *
 }
 
 static void
-find_unix(const struct asked *q, struct arena *a, struct sid_name *out)
+find_unix(const struct asked *q, struct sid_name *out)
 {
+	struct arena record;
 	uint32_t id;
 
-	if (may_be_in(q, UNIX_USER) && user_id(a, q->name, &id)) {
+	arena_init(&record);
+	if (may_be_in(q, UNIX_USER) && user_id(&record, q->name, &id)) {
 		out->sid = sid_of_unix(SID_UNIX_USERS, id);
 		set(out, SID_USE_USER, UNIX_USER, q->name);
-	} else if (may_be_in(q, UNIX_GROUP) && group_id(a, q->name, &id)) {
+	} else if (may_be_in(q, UNIX_GROUP) && group_id(&record, q->name, &id)) {
 		out->sid = sid_of_unix(SID_UNIX_GROUPS, id);
 		set(out, SID_USE_GROUP, UNIX_GROUP, q->name);
 	}
+	arena_clear(&record);
 }
 
 void
@@ -391,5 +398,5 @@ sid_name_find(const struct sid_names *n, struct arena *a, const char *text, stru
 	if (out->use == SID_USE_UNKNOWN)
 		find_account(n, &q, out);
 	if (out->use == SID_USE_UNKNOWN && n->nss)
-		find_unix(&q, a, out);
+		find_unix(&q, out);
 }
