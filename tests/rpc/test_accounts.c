@@ -480,6 +480,26 @@ START_TEST(a_name_and_its_sid_lead_to_each_other)
 }
 END_TEST
 
+/* A call may ask for thousands, and a group's record has all its members. */
+START_TEST(of_the_name_service_only_names_are_kept)
+{
+	struct sid_name user = { .sid = sid_of_unix(SID_UNIX_USERS, 0) };
+	struct sid_name group = { .sid = sid_of_unix(SID_UNIX_GROUPS, 0) };
+	size_t before = req.arena.used;
+	struct sid_names n;
+
+	sid_names_init(&n, &session);
+	n.nss = true;
+	sid_name_complete(&n, &req.arena, &user);
+	sid_name_complete(&n, &req.arena, &group);
+	ck_assert_str_eq(user.name, "root");
+	ck_assert_str_eq(group.name, "root");
+	find("Unix User\\root");
+	find("Unix Group\\root");
+	ck_assert_uint_lt(req.arena.used - before, 512);
+}
+END_TEST
+
 START_TEST(a_name_in_another_domain_is_none)
 {
 	static const char *const texts[] = { "OTHER\\boss", "BUILTIN\\boss", "Unix User\\boss",
@@ -505,6 +525,7 @@ main(void)
 	tcase_add_test(tc, opens_cut_short_open_nothing);
 	tcase_add_test(tc, who_is_nobody_is_told_little);
 	tcase_add_test(tc, a_name_and_its_sid_lead_to_each_other);
+	tcase_add_test(tc, of_the_name_service_only_names_are_kept);
 	tcase_add_test(tc, a_name_in_another_domain_is_none);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
