@@ -67,6 +67,7 @@ copy_one(struct request *req, struct two_names *n, const char *from, const char 
 		.must_exist = (a->function & CREATES) == 0,
 		.append = (a->function & EXISTS) == EXISTS_APPEND,
 		.replace = (a->function & EXISTS) == EXISTS_REPLACE,
+		.chunk = a->one.copy.chunk,
 	};
 	return copy_run(req, &a->one.copy, done, n);
 }

@@ -145,10 +145,10 @@ copy(const struct disk *d, struct arena *a, void *arg)
 	};
 	nt_status status = STATUS_SUCCESS;
 
-	if (c->in == NULL) {
+	if (c->chunk == NULL)
 		c->chunk = arena_alloc_raw(a, CHUNK);
+	if (c->in == NULL)
 		status = open_both(d, a, c);
-	}
 	for (int i = 0; i < PIECE && status == STATUS_SUCCESS && !c->whole; i++)
 		status = copy_chunk(c);
 	/* Of what goes into a stream, the file it belongs to gets nothing. */

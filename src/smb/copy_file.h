@@ -11,12 +11,12 @@ struct copy_file {
 	uint16_t attributes;  /* SearchAttributes */
 	bool must_exist;      /* the new name */
 	bool append, replace; /* what is there of that name */
+	uint8_t *chunk; /* the memory a copy before this one took in the same arena, or NULL */
 	/* private */
 	struct disk_stat source, target;
 	bool exists; /* the target */
 	struct disk_file *in, *out;
-	char *real; /* of out */
-	uint8_t *chunk;
+	char *real;          /* of out */
 	uint64_t at, behind; /* in the source; where that begins in the target */
 	bool whole;
 	request_done_fn *done;

@@ -354,6 +354,52 @@ START_TEST(what_is_replaced_loses_its_streams)
 }
 END_TEST
 
+#define MANY      128
+#define MANY_SIZE (256L << 10)
+
+/* The most memory the server ever had, in KiB. */
+static long
+most_memory(void)
+{
+	char line[128];
+	long kib = -1;
+	FILE *f;
+
+	snprintf(line, sizeof(line), "/proc/%d/status", (int)server.pid);
+	f = fopen(line, "r");
+	ck_assert_ptr_nonnull(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		sscanf(line, "VmHWM: %ld", &kib);
+	fclose(f);
+	ck_assert_int_gt(kib, 0);
+	return kib;
+}
+
+START_TEST(many_files_take_the_memory_of_one)
+{
+	char name[64];
+	long before;
+
+	server_mkdir(&server, "many");
+	for (int i = 0; i < MANY; i++) {
+		snprintf(name, sizeof(name), "many/%d.txt", i);
+		server_file(&server, name, "", 0);
+		ck_assert_int_eq(truncate(disk(name), MANY_SIZE), 0);
+	}
+	done(COPY("\\one.txt", "\\new.txt", FAIL, 0, 0), 1);
+	before = most_memory();
+	done(COPY("\\many\\*.txt", "\\folder", FAIL, 0, 0), MANY);
+	ck_assert_int_lt(most_memory() - before, MANY * (MANY_SIZE >> 10) / 2);
+	for (int i = 0; i < MANY; i++) {
+		snprintf(name, sizeof(name), "folder/%d.txt", i);
+		ck_assert_int_eq(unlink(disk(name)), 0);
+		snprintf(name, sizeof(name), "many/%d.txt", i);
+		ck_assert_int_eq(unlink(disk(name)), 0);
+	}
+	remove(disk("many"));
+}
+END_TEST
+
 static Suite *
 copy_suite(void)
 {
@@ -371,6 +417,7 @@ copy_suite(void)
 	tcase_add_test(t, what_is_replaced_loses_its_streams);
 	tcase_add_test(t, a_pattern_copies_each_file_it_matches);
 	tcase_add_test(t, a_directory_takes_files_by_their_names);
+	tcase_add_test(t, many_files_take_the_memory_of_one);
 	tcase_add_test(t, the_flags_say_what_the_new_name_has_to_be);
 	tcase_add_test(t, the_file_that_fails_is_named);
 	tcase_add_test(t, what_nothing_matches_is_no_file);
