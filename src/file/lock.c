@@ -338,12 +338,27 @@ file_posix_lock(struct open *o, const struct lock_range *r)
 	return STATUS_SUCCESS;
 }
 
+/* Would the lock around r's bytes become two? */
+static bool
+splits(const struct open *o, const struct lock_range *r)
+{
+	const struct lock *l;
+
+	TAILQ_FOREACH (l, &o->node->locks, link) {
+		if (same_process(l, o, r) && l->range.offset < r->offset &&
+		    last_of(&l->range) > last_of(r))
+			return true;
+	}
+	return false;
+}
+
 nt_status
 file_posix_unlock(struct open *o, const struct lock_range *r)
 {
 	if (r->length == 0 || last_of(r) < r->offset)
 		return STATUS_INVALID_PARAMETER;
-	if (!has_room(o, 1))
+	/* However many others have, what is given back needs none. */
+	if (!has_room(o, 1) && splits(o, r))
 		return STATUS_INSUFF_SERVER_RESOURCES;
 	carve_all(o, r, NULL, false);
 	waiter_wake_all(&o->node->lock_waiters, STATUS_SUCCESS);

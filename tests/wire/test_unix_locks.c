@@ -318,6 +318,47 @@ START_TEST(other_programs_see_them)
 }
 END_TEST
 
+#define LOCKS_MAX 4096 /* of one file */
+
+/* One byte, as Windows locks. */
+static nt_status
+locks_byte(struct client *who, uint16_t plain, uint32_t at)
+{
+	struct writer *w = client_begin(who, 0x24); /* LOCKING_ANDX */
+	struct reply r;
+
+	client_no_andx(w);
+	wr_u16(w, plain);
+	wr_u16(w, 0);
+	wr_u32(w, 0);
+	wr_u16(w, 0);
+	wr_u16(w, 1);
+	wr_block_bytes(w);
+	wr_u16(w, 1);
+	wr_u32(w, at);
+	wr_u32(w, 1);
+	return client_call(who, &r);
+}
+
+START_TEST(a_file_full_of_locks_is_unlocked_like_any_other)
+{
+	uint16_t plain;
+	uint32_t n = 0;
+
+	takes(WRITE, 0, 3);
+	ck_assert_uint_eq(client_try_open(other, "file", READ_DATA, OPEN, &plain), STATUS_SUCCESS);
+	while (n < 100000 && locks_byte(other, plain, 10 + 10 * n) == STATUS_SUCCESS)
+		n++;
+	ck_assert_uint_gt(n, 0);
+	ck_assert_uint_lt(n, 100000);
+	/* There would be one more. */
+	ck_assert_uint_eq(
+	    set(c, fid, (struct lock){ UNLOCK, NOW, 1, 1, 1 }), STATUS_INSUFF_SERVER_RESOURCES);
+	takes(UNLOCK, 2, 1);
+	takes(UNLOCK, 0, 2);
+}
+END_TEST
+
 static void
 add(void *suite)
 {
@@ -329,6 +370,7 @@ add(void *suite)
 	tcase_add_test(tc, later_locks_of_a_process_replace_its_earlier_ones);
 	tcase_add_test(tc, it_is_the_process_that_counts_not_the_open);
 	tcase_add_test(tc, an_unlock_takes_any_part);
+	tcase_add_test(tc, a_file_full_of_locks_is_unlocked_like_any_other);
 	tcase_add_test(tc, a_query_tells_who_stands_against_a_lock);
 	tcase_add_test(tc, who_waits_gets_it_when_it_is_free);
 	tcase_add_test(tc, the_end_of_a_connection_frees_its_locks);
