@@ -17,8 +17,9 @@
 
 #define DIALECTS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-#define FIND_FIRST2 1
-#define FIND_NEXT2  2
+#define GET_DFS_REFERRAL 0x10
+#define FIND_FIRST2      1
+#define FIND_NEXT2       2
 
 #define MODE_USER    0x01
 #define MODE_ENCRYPT 0x02
@@ -432,6 +433,32 @@ START_TEST(one_tree_does_not_lend_its_rights_to_another)
 }
 END_TEST
 
+/* Where a share's links lead is told to who could open it. */
+START_TEST(a_password_asks_for_the_links_of_what_it_opens)
+{
+	static const struct {
+		const char *link;
+		nt_status status;
+	} row[] = {
+		{ "\\WIRE\\others\\away", DOS(1, 1168) },
+		{ "\\WIRE\\own\\away", STATUS_SUCCESS },
+		{ "\\WIRE\\guests\\away", STATUS_SUCCESS },
+	};
+	struct client *c = speaking(&by_share, "LANMAN2.1");
+	struct trans2 t;
+
+	connected(c, "private", "secret");
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct writer *w = client_trans2_begin(c, &t, GET_DFS_REFERRAL);
+
+		wr_u16(w, 1);
+		wr_string_oem(w, row[i].link);
+		ck_assert_uint_eq(client_trans2_call(c, &t), row[i].status);
+	}
+	client_close(&c);
+}
+END_TEST
+
 START_TEST(a_log_on_to_a_share_level_server_proves_nothing)
 {
 	struct client *c = speaking(&by_share, "LANMAN1.0");
@@ -589,7 +616,13 @@ start(void)
 	    "\tplaintext auth = yes\n");
 	server_start(&by_share,
 	    "\tserver min protocol = CORE\n\tlanman auth = yes\n\tntlm auth = ntlmv1-permitted\n"
-	    "\tplaintext auth = yes\n\tsecurity = share\n");
+	    "\tplaintext auth = yes\n\tsecurity = share\n"
+	    "[others]\n\tpath = /tmp\n\tmsdfs root = yes\n\tusername = other\n"
+	    "\tmsdfs links = away=\\there\\share\n"
+	    "[own]\n\tpath = /tmp\n\tmsdfs root = yes\n\tusername = torture\n"
+	    "\tmsdfs links = away=\\there\\share\n"
+	    "[guests]\n\tpath = /tmp\n\tmsdfs root = yes\n\tguest ok = yes\n"
+	    "\tmsdfs links = away=\\there\\share\n");
 	server_file(&by_user, "hello.txt", "hello", 5);
 	server_file(&by_share, "hello.txt", "hello", 5);
 	server_mkdir(&by_share, "names");
@@ -646,6 +679,7 @@ dialect_suite(void)
 	tcase_add_checked_fixture(t, start, stop);
 	tcase_add_test(t, lan_manager_is_refused_with_a_dos_error);
 	tcase_add_loop_test(t, another_password_does_not, 0, NBY_PASSWORD);
+	tcase_add_test(t, a_password_asks_for_the_links_of_what_it_opens);
 	tcase_add_test(t, a_log_on_to_a_share_level_server_proves_nothing);
 	suite_add_tcase(s, t);
 	return s;

@@ -8,6 +8,7 @@
 #include "base/cred.h"
 #include "config/schema.h"
 #include "disk/dfs.h"
+#include "server/conn.h"
 #include "server/session.h"
 #include "server/share.h"
 #include "smb/trans/trans2.h"
@@ -68,6 +69,22 @@ parts_length(const char *path, size_t parts)
 	return n;
 }
 
+/* Where passwords belong to shares, who has that of one is not let into all. */
+static bool
+could_open(const struct request *req, const struct share *sh)
+{
+	const struct conf_list *names = &sh->conf->username;
+	const char *user = req->session->user;
+
+	if (!req->conn->share_level || sh->conf->guest_ok)
+		return true;
+	for (size_t i = 0; i < names->count; i++) {
+		if (name_casecmp(names->words[i], user) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The share in "\server\share\dir"; NULL: there is none. */
 static struct share *
 find_share(struct request *req, const struct referral *r)
@@ -80,7 +97,7 @@ find_share(struct request *req, const struct referral *r)
 		return NULL;
 	sh = share_find(
 	    req->session->set, arena_strndup(&req->arena, name, (size_t)(r->name + end - name)));
-	if (sh == NULL || !disk_is_dfs_root(sh->root) ||
+	if (sh == NULL || !disk_is_dfs_root(sh->root) || !could_open(req, sh) ||
 	    share_admit(sh, req->conn, req->session, &reason) == STATUS_ACCESS_DENIED)
 		return NULL;
 	return sh;
