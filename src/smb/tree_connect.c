@@ -133,6 +133,12 @@ user_looked_up(struct request *req, void *arg, nt_status status)
 	    status == STATUS_SUCCESS ? STATUS_ACCESS_DENIED : STATUS_INSUFF_SERVER_RESOURCES);
 }
 
+static bool
+is_blank(const struct tree_connect *t)
+{
+	return t->password_len == 0 || (t->password_len == 1 && t->password[0] == 0);
+}
+
 /* Does the password prove one of the accounts that open the share? All are tried, so that the time
  * taken tells nothing. */
 static bool
@@ -140,12 +146,13 @@ proves_account(struct request *req, struct tree_connect *t)
 {
 	const struct conf_list *names = &t->share->conf->username;
 	struct logon_policy policy = t->session->set->policy;
+	size_t len = is_blank(t) ? 0 : t->password_len;
 	struct logon_fields f = {
 		.domain = "",
 		.lm = t->password,
 		.nt = t->password,
-		.lm_len = t->password_len,
-		.nt_len = t->password_len,
+		.lm_len = len,
+		.nt_len = len,
 		.challenge = req->conn->challenged ? req->conn->challenge : NULL,
 	};
 	const char *reason = "no account opens it (username)";
@@ -166,12 +173,6 @@ proves_account(struct request *req, struct tree_connect *t)
 	if (!proved)
 		log_info("%s: share %s refused: %s", req->conn->peer, t->share->conf->name, reason);
 	return proved;
-}
-
-static bool
-is_blank(const struct tree_connect *t)
-{
-	return t->password_len == 0 || (t->password_len == 1 && t->password[0] == 0);
 }
 
 static nt_status

@@ -96,6 +96,15 @@ class SharesForGuests(Dialects, SmbTest):
 		return [Share("share", read_only="no", guest_ok="yes")]
 
 
+class SharesOfAccountsWithoutPassword(Dialects, SmbTest):
+	options, client, dialects, user = {"security": "share", **OPEN}, (), DIALECTS, None
+	users = ["free:UN"]
+
+	@classmethod
+	def shares(cls):
+		return [Share("share", read_only="no", username="free")]
+
+
 class OldDialectsAreOff(SmbTest):
 	def test_none_is_spoken_unless_it_is_asked_for(self):
 		for dialect in DIALECTS[:-1]:
