@@ -277,6 +277,7 @@ class Daemon:
 				raise DaemonError("%s did not stop within 30 s of SIGTERM\n%s" % (self.kind, self.log_text()[-4000:]))
 		self.log.close()
 		if self.kind != "smb1d":
+			self.end_rpc()
 			return
 		text = self.log_text()
 		if early is not None:
@@ -286,6 +287,14 @@ class Daemon:
 		for word in ("AddressSanitizer", "runtime error:", "ThreadSanitizer", "LeakSanitizer"):
 			if word in text:
 				raise DaemonError("a sanitizer found something\n%s" % text[-8000:])
+
+	def end_rpc(self):
+		"""What answers RPC for smbd outlives it, in a group of its own."""
+		try:
+			with open(os.path.join(self.dir, "run", "samba-dcerpcd.pid")) as f:
+				os.killpg(int(f.read()), signal.SIGTERM)
+		except (OSError, ValueError):
+			pass  # it was never asked
 
 	def remove(self):
 		shutil.rmtree(self.dir, ignore_errors=True)
