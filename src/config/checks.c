@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 /* A decimal number of at most five digits and at most max; -1 when it is none. */
 static int
@@ -229,6 +231,14 @@ const char *
 check_absolute_or_empty(const char *text)
 {
 	return text[0] == '\0' ? NULL : check_absolute(text);
+}
+
+const char *
+check_socket(const char *text)
+{
+	if (strlen(text) >= sizeof(((struct sockaddr_un *)NULL)->sun_path))
+		return "is longer than the path of a socket may be (107 bytes)";
+	return check_absolute_or_empty(text);
 }
 
 const char *

@@ -25,6 +25,7 @@ const char *check_dos_charset(const char *text);
 const char *check_not_empty(const char *text);
 const char *check_absolute(const char *text);
 const char *check_absolute_or_empty(const char *text);
+const char *check_socket(const char *text); /* the path of one of this machine, or empty */
 const char *check_below(const char *text);
 const char *check_share_name(const char *text);
 

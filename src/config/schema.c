@@ -334,7 +334,7 @@ const struct conf_key config_global_keys[] = {
 	    .type = CONF_STRING,
 	    GLOBAL(control_socket),
 	    .value = "/run/smb1d/control",
-	    .check = check_absolute_or_empty,
+	    .check = check_socket,
 	    .help = "Where smb1ctl finds the daemon, for root and the daemon's own user; empty: "
 		    "nowhere.",
 	},
@@ -343,7 +343,7 @@ const struct conf_key config_global_keys[] = {
 	    .type = CONF_STRING,
 	    GLOBAL(message_socket),
 	    .value = "",
-	    .check = check_absolute_or_empty,
+	    .check = check_socket,
 	    .help = "Where a program of this machine takes the messages that clients send to "
 		    "people (NET SEND), each a datagram in JSON; empty: they go to the log alone.",
 	},

@@ -141,6 +141,11 @@ static const struct {
 	{ NULL, "max mux", "1", "is not between 2 and 1000" },
 	{ NULL, "worker threads", "0", "is not between 1 and 64" },
 	{ NULL, "passwd file", "smb1passwd", "is not an absolute path" },
+	{ NULL, "message socket", "taker", "is not an absolute path" },
+	{ NULL, "message socket",
+	    "/run/a/path/that/has/more/than/the/hundred/and/seven/bytes/which/the/kernel/has/room/for/in/"
+	    "the/name/of/a/socket",
+	    "is longer than the path of a socket may be" },
 	{ NULL, "log level", "3", "is not one of error, warning, info, debug" },
 	{ NULL, "path", "/srv", "unknown key; it belongs into the section of a share" },
 	{ NULL, "sever string", "", "unknown key; did you mean \"server string\"?" },
